@@ -1,0 +1,48 @@
+# The targets a person remembers: demo test check bench. `make help` lists them all.
+PYTHON ?= python3
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench bench-model model samples lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install what is missing (Debian packages, Python packages in .venv)
+	@PYTHON=$(PYTHON) docker/setup.sh
+
+demo: setup ## read samples/ and show the records found
+	@$(BIN)/samnao digitize samples --out out/demo --again
+
+test: setup ## run the tests
+	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal
+
+check: setup ## format, lint, types, imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## put the code in form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## speed and memory beside tesseract and OCRmyPDF
+	@$(BIN)/python -m workers.bench
+
+bench-model: setup ## the model beside tha, tha+eng and script/Thai
+	@$(BIN)/python -m ocr.training evaluate
+
+model: setup ## train ocr/models/samnao.traineddata anew (hours)
+	@$(BIN)/python -m ocr.training all
+
+samples: setup ## make samples/ anew (needs Chromium and npm)
+	@$(BIN)/python -m samples.make samples
+
+lock: ## pin the newest releases with hashes (needs uv)
+	@uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --universal --extra dev \
+	    -o requirements.lock pyproject.toml
+
+clean: ## remove what the targets made
+	@rm -rf out build .mypy_cache .pytest_cache .ruff_cache .hypothesis
