@@ -1,0 +1,110 @@
+"""The values of extraction: readings, changes, problems, fields and records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ocr.types import Line, Zone
+
+Status = Literal["accepted", "review", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should look at: a stable `code`, and the message in Thai and English."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A correction: which `rule` turned `before` into `after`."""
+
+    rule: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands in its document: page number (from 1) and the line."""
+
+    page: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The lines of one record, page furniture removed, in reading order; `pages` are those it touches."""
+
+    number: int
+    places: tuple[Place, ...]
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one line: characters `start` to `end` of `place.line.text`."""
+
+    place: Place
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.place.line.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read for one leaf, before correction and parsing.
+
+    `path` as in the record contract (``progress_reports[0].expenses[1].amount``); `spans` are where it stands
+    (empty where nothing was printed); `label_score` 0–1 says how well the label matched. `second` is what a
+    second look at the same zone read.
+    """
+
+    path: str
+    spans: tuple[Span, ...]
+    label_score: float
+    second: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A wish for a second look: the leaf `path`, its `page` and the `zone` on that page's sheet."""
+
+    path: str
+    page: int
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One leaf of a record, as in the record contract; `box` is (x0, y0, x1, y1) in the page frame."""
+
+    path: str
+    value: Any
+    raw: str | None
+    text: str | None
+    confidence: float
+    status: Status
+    page: int | None
+    box: tuple[int, int, int, int] | None
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One filled form: `values` nested as the form defines, `fields` flat, one for every leaf."""
+
+    form: str
+    form_version: str
+    number: int
+    pages: tuple[int, ...]
+    status: Literal["accepted", "review"]
+    values: dict[str, Any]
+    fields: tuple[Field, ...]

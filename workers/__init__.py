@@ -1,0 +1,1 @@
+"""The application: command line, settings, and the pipeline that joins `ocr` and `postprocess`."""
