@@ -1,0 +1,361 @@
+"""Checks across fields, named in a form definition: what holds is evidence, what fails is for a person.
+
+Paths are those of the record contract with ``[*]`` for every index: ``progress_reports[*].expenses[*].amount``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from postprocess.kinds.parsed import problem
+from postprocess.types import Problem
+
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]|\[\*\]")
+_TOLERANCE = 0.005
+"""Half a satang: sums of amounts are exact to the satang."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """One check of a form: the `rule`, the `paths` it looks at, and what it holds them `against`.
+
+    rule              paths                         against
+    at_most           each ≤                        the limit's path
+    ordered           dates, each ≤ the next
+    inside_fiscal_year  dates                       the path of the year (Buddhist era, October to September)
+    numbered          numbers that run 1, 2, 3 …
+    ascending         values that never fall
+    between           each in `low` … `high`
+    sum_equals        the parts                     the total's path; shared [*] go together
+    last_equals       the last printed one          the path of the value it must equal
+    product_equals    the factors                   the product's path; shared [*] go together
+    """
+
+    rule: str
+    paths: tuple[str, ...]
+    against: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One application of a check: the leaf `paths` it covers, whether it `holds`, and the problem where not."""
+
+    paths: tuple[str, ...]
+    holds: bool
+    problem: Problem | None
+
+
+def run(
+    check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str] | None = None
+) -> list[CheckResult]:
+    """Every application of `check` to the nested `values` of a record.
+
+    A check with a missing side does not apply and gives nothing. `labels` (path with ``[*]`` → printed label) make
+    the messages readable. ValueError for an unknown rule or one that lacks what it needs.
+    """
+    validate(check)
+    return _RULES[check.rule](check, values, labels or {})
+
+
+def validate(check: CheckSpec) -> None:
+    """ValueError, saying what is missing, where `check` cannot be run."""
+    if check.rule not in _RULES:
+        raise ValueError(f"unknown check {check.rule!r}; known are {', '.join(sorted(_RULES))}")
+    if not check.paths:
+        raise ValueError(f"check {check.rule!r} names no paths")
+    if check.rule in _NEEDS_AGAINST and not check.against:
+        raise ValueError(f"check {check.rule!r} needs `against`")
+    if check.rule == "between" and (check.low is None or check.high is None):
+        raise ValueError("check 'between' needs `low` and `high`")
+
+
+def expand(path: str, values: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...], Any]]:
+    """Every leaf that `path` means, as (its own path, the indices its ``[*]`` stand for, its value), in order."""
+    yield from _walk(_STEP.findall(path), values, "", ())
+
+
+def _walk(
+    steps: list[str], node: Any, path: str, indices: tuple[int, ...]
+) -> Iterator[tuple[str, tuple[int, ...], Any]]:
+    if not steps:
+        yield path, indices, node
+        return
+    step, rest = steps[0], steps[1:]
+    if step == "[*]":
+        if isinstance(node, (list, tuple)):
+            for i, item in enumerate(node):
+                yield from _walk(rest, item, f"{path}[{i}]", (*indices, i))
+    elif step.startswith("["):
+        i = int(step[1:-1])
+        if isinstance(node, (list, tuple)) and i < len(node):
+            yield from _walk(rest, node[i], f"{path}{step}", indices)
+    elif isinstance(node, Mapping) and step in node:
+        yield from _walk(rest, node[step], f"{path}.{step}" if path else step, indices)
+
+
+def _present(path: str, values: Mapping[str, Any]) -> list[tuple[str, tuple[int, ...], Any]]:
+    return [leaf for leaf in expand(path, values) if leaf[2] is not None]
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _label(path: str, labels: Mapping[str, str]) -> str:
+    general = re.sub(r"\[\d+\]", "[*]", path)
+    number = "".join(f" ({int(i) + 1})" for i in re.findall(r"\[(\d+)\]", path))
+    return labels.get(general, general.replace("[*]", "")) + number
+
+
+def _shown(value: Any) -> str:
+    number = _number(value)
+    return str(value) if number is None else f"{number:,.2f}".removesuffix(".00")
+
+
+def _result(paths: tuple[str, ...], holds: bool, code: str, thai: str, english: str) -> CheckResult:
+    return CheckResult(paths, holds, None if holds else problem(code, thai, english))
+
+
+_Rule = Callable[[CheckSpec, Mapping[str, Any], Mapping[str, str]], list[CheckResult]]
+
+
+def _at_most(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    results = []
+    for path in check.paths:
+        for leaf, indices, value in _present(path, values):
+            for limit_path, limit_indices, limit in _present(check.against or "", values):
+                low, high = _number(value), _number(limit)
+                if low is None or high is None or not _together(indices, limit_indices):
+                    continue
+                a, b = _label(leaf, labels), _label(limit_path, labels)
+                results.append(
+                    _result(
+                        (leaf, limit_path),
+                        low <= high + _TOLERANCE,
+                        "check_at_most",
+                        f"{a} ({_shown(low)}) มากกว่า {b} ({_shown(high)})",
+                        f"{a} ({_shown(low)}) is more than {b} ({_shown(high)})",
+                    )
+                )
+    return results
+
+
+def _together(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    shared = min(len(a), len(b))
+    return a[:shared] == b[:shared]
+
+
+def _ordered(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    leaves = [leaf for path in check.paths for leaf in _present(path, values)]
+    return _never_falling(leaves, "check_ordered", labels)
+
+
+def _ascending(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    return [
+        result
+        for path in check.paths
+        for result in _never_falling(_present(path, values), "check_ascending", labels)
+    ]
+
+
+def _never_falling(
+    leaves: list[tuple[str, tuple[int, ...], Any]], code: str, labels: Mapping[str, str]
+) -> list[CheckResult]:
+    results = []
+    for (path_a, _, a), (path_b, _, b) in itertools.pairwise(leaves):
+        if type(a) is not type(b) and (_number(a) is None or _number(b) is None):
+            continue
+        la, lb = _label(path_a, labels), _label(path_b, labels)
+        results.append(
+            _result(
+                (path_a, path_b),
+                a <= b,
+                code,
+                f"{la} ({_shown(a)}) อยู่หลัง {lb} ({_shown(b)})",
+                f"{la} ({_shown(a)}) comes after {lb} ({_shown(b)})",
+            )
+        )
+    return results
+
+
+def _inside_fiscal_year(
+    check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]
+) -> list[CheckResult]:
+    years = _present(check.against or "", values)
+    if len(years) != 1 or not isinstance(years[0][2], int):
+        return []
+    year_path, _, year = years[0]
+    first, last = fiscal_year(year)
+    results = []
+    for path in check.paths:
+        for leaf, _, value in _present(path, values):
+            day = _as_date(value)
+            if day is None:
+                continue
+            name = _label(leaf, labels)
+            results.append(
+                _result(
+                    (leaf, year_path),
+                    first <= day <= last,
+                    "check_fiscal_year",
+                    f"{name} ({value}) อยู่นอกปีงบประมาณ {year} (1 ต.ค. {year - 1} ถึง 30 ก.ย. {year})",
+                    f"{name} ({value}) lies outside fiscal year {year} ({first} to {last})",
+                )
+            )
+    return results
+
+
+def fiscal_year(year: int) -> tuple[date, date]:
+    """First and last day of the Thai fiscal year `year` (Buddhist era): 1 October before to 30 September."""
+    return date(year - 544, 10, 1), date(year - 543, 9, 30)
+
+
+def _as_date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _numbered(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    results = []
+    for path in check.paths:
+        groups: dict[tuple[int, ...], list[tuple[str, Any]]] = {}
+        for leaf, indices, value in expand(path, values):
+            groups.setdefault(indices[:-1], []).append((leaf, value))
+        for leaves in groups.values():
+            for expected, (leaf, value) in enumerate(leaves, 1):
+                if value is None:
+                    continue
+                name = _label(leaf, labels)
+                results.append(
+                    _result(
+                        (leaf,),
+                        value == expected,
+                        "check_numbered",
+                        f"{name} เป็น {value} แต่ลำดับควรเป็น {expected}",
+                        f"{name} is {value}, but it should be number {expected}",
+                    )
+                )
+    return results
+
+
+def _between(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    low, high = check.low or 0.0, check.high or 0.0
+    results = []
+    for path in check.paths:
+        for leaf, _, value in _present(path, values):
+            number = _number(value)
+            if number is None:
+                continue
+            name = _label(leaf, labels)
+            results.append(
+                _result(
+                    (leaf,),
+                    low <= number <= high,
+                    "check_between",
+                    f"{name} ({_shown(number)}) ต้องอยู่ระหว่าง {_shown(low)} ถึง {_shown(high)}",
+                    f"{name} ({_shown(number)}) must lie between {_shown(low)} and {_shown(high)}",
+                )
+            )
+    return results
+
+
+def _sum_equals(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    results = []
+    for total_path, total_indices, total in _present(check.against or "", values):
+        parts = [
+            leaf for path in check.paths for leaf in expand(path, values) if _together(leaf[1], total_indices)
+        ]
+        amounts = [_number(value) for _, _, value in parts]
+        expected = _number(total)
+        if not amounts or expected is None or any(a is None for a in amounts):
+            continue
+        found = sum(a for a in amounts if a is not None)
+        name = _label(total_path, labels)
+        results.append(
+            _result(
+                (*(leaf[0] for leaf in parts), total_path),
+                abs(found - expected) <= _TOLERANCE,
+                "check_sum",
+                f"รายการรวมกันได้ {_shown(found)} ไม่เท่ากับ {name} ({_shown(expected)})",
+                f"the items add up to {_shown(found)}, not to {name} ({_shown(expected)})",
+            )
+        )
+    return results
+
+
+def _last_equals(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    targets = _present(check.against or "", values)
+    leaves = [leaf for path in check.paths for leaf in expand(path, values)]
+    if len(targets) != 1 or not leaves or leaves[-1][2] is None:
+        return []
+    path, _, value = leaves[-1]
+    target_path, _, target = targets[0]
+    a, b = _number(value), _number(target)
+    holds = abs(a - b) <= _TOLERANCE if a is not None and b is not None else value == target
+    la, lb = _label(path, labels), _label(target_path, labels)
+    return [
+        _result(
+            (path, target_path),
+            holds,
+            "check_last",
+            f"{la} ({_shown(value)}) ไม่เท่ากับ {lb} ({_shown(target)})",
+            f"{la} ({_shown(value)}) is not equal to {lb} ({_shown(target)})",
+        )
+    ]
+
+
+def _product_equals(
+    check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]
+) -> list[CheckResult]:
+    results = []
+    for product_path, product_indices, product in _present(check.against or "", values):
+        factors = [
+            leaf
+            for path in check.paths
+            for leaf in _present(path, values)
+            if _together(leaf[1], product_indices)
+        ]
+        numbers = [_number(value) for _, _, value in factors]
+        expected = _number(product)
+        if len(numbers) != len(check.paths) or expected is None or any(n is None for n in numbers):
+            continue
+        found = 1.0
+        for n in numbers:
+            found *= n or 0.0
+        name = _label(product_path, labels)
+        results.append(
+            _result(
+                (*(leaf[0] for leaf in factors), product_path),
+                abs(found - expected) <= _TOLERANCE,
+                "check_product",
+                f"ผลคูณได้ {_shown(found)} ไม่เท่ากับ {name} ({_shown(expected)})",
+                f"the product is {_shown(found)}, not {name} ({_shown(expected)})",
+            )
+        )
+    return results
+
+
+_RULES: dict[str, _Rule] = {
+    "at_most": _at_most,
+    "ordered": _ordered,
+    "inside_fiscal_year": _inside_fiscal_year,
+    "numbered": _numbered,
+    "ascending": _ascending,
+    "between": _between,
+    "sum_equals": _sum_equals,
+    "last_equals": _last_equals,
+    "product_equals": _product_equals,
+}
+_NEEDS_AGAINST = {"at_most", "inside_fiscal_year", "sum_equals", "last_equals", "product_equals"}
+
+RULE_NAMES = frozenset(_RULES)
+"""Every rule that a form definition can name."""

@@ -1,0 +1,58 @@
+"""A value from a closed list: the clear winner by similarity, or a question for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from postprocess.kinds.parsed import NOTHING_PRINTED, Parsed, is_blank, problem
+from postprocess.thai import normalize
+from postprocess.types import Change
+
+LEAST_SIMILARITY = 78.0
+"""RapidFuzz ratio (0–100) from which a choice can win."""
+LEAST_MARGIN = 4.0
+"""How far the winner must lie before the next choice, in points of the ratio."""
+
+_EDGES = " .…_:;,|'\"=*"
+
+
+def choice(raw: str, vocabulary: Sequence[str], open_ended: bool = False) -> Parsed:
+    """One of `vocabulary`, spelled as there. Blanks do not count in the comparison.
+
+    A value that is near none, or near two, keeps its print and gets a problem (none where the list is
+    `open_ended`). ``ไม่`` is never lost or added by similarity: a negated choice is another choice.
+    """
+    text = normalize(raw).strip(_EDGES)
+    if is_blank(text):
+        return NOTHING_PRINTED
+    if text in vocabulary:
+        return Parsed(text, text, strength=1.0)
+    bare = text.replace(" ", "")
+    squeezed = {normalize(entry).replace(" ", ""): entry for entry in vocabulary}
+    if bare in squeezed:
+        return Parsed(squeezed[bare], squeezed[bare], strength=1.0)
+    ranked = process.extract(bare, list(squeezed), scorer=fuzz.ratio, limit=2)
+    if ranked:
+        entry, best = ranked[0][0], ranked[0][1]
+        second = ranked[1][1] if len(ranked) > 1 else 0.0
+        if best >= LEAST_SIMILARITY and best - second >= LEAST_MARGIN and _same_sense(bare, entry):
+            winner = squeezed[entry]
+            return Parsed(
+                winner, winner, (Change("vocabulary", text, winner),), (), round(0.95 * best / 100, 3)
+            )
+    if open_ended:
+        return Parsed(text, text, strength=0.5)
+    return Parsed(
+        text,
+        text,
+        problems=(
+            problem("choice_unknown", "ไม่อยู่ในรายการที่กำหนด", "not among the values this field can have"),
+        ),
+        strength=0.1,
+    )
+
+
+def _same_sense(read: str, entry: str) -> bool:
+    return read.startswith(("ไม่", "ไม", "มิ")) == entry.startswith(("ไม่", "มิ"))
