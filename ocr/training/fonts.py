@@ -1,0 +1,90 @@
+"""The fonts of the training and the fonts held out of it, with the weight each one has in the lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from .sources import BUILD
+
+_SYSTEM = Path("/usr/share/fonts/truetype")
+
+# Never seen in training; every figure on synthetic lines comes from them.
+HELD_OUT = ("Umpush", "NotoLoopedThai", "niramit")
+
+# Share of lines by family; what official paper is set in comes first.
+_WEIGHTS = {
+    "sarabun": 16.0, "Laksaman": 12.0, "Norasi": 8.0, "Garuda": 6.0, "Loma": 6.0, "Kinnari": 8.0, "Waree": 3.0,
+    "Sawasdee": 3.0, "NotoSansThai": 3.0, "NotoSerifThai": 3.0, "ArundinaSans": 2.0, "ArundinaSerif": 3.0,
+    "ibm-plex-sans-thai-looped": 4.0, "ibm-plex-sans-thai": 2.0, "taviraj": 4.0, "trirong": 4.0, "k2d": 1.5,
+    "krub": 1.5, "bai-jamjuree": 1.5, "chakra-petch": 1.0, "maitree": 2.5, "pridi": 1.5, "athiti": 2.0, "kanit": 1.0,
+    "prompt": 1.0, "mitr": 1.0, "anuphan": 1.0, "koho": 0.7, "kodchasan": 0.5, "fahkwang": 0.5, "mali": 0.5,
+    "TlwgTypist": 1.0, "TlwgTypewriter": 1.5, "TlwgTypo": 1.0, "TlwgMono": 1.0, "Purisa": 0.3,
+}  # fmt: skip
+_STYLE_WEIGHTS = {"regular": 0.66, "bold": 0.26, "italic": 0.08}
+_LATIN_FALLBACKS = ("liberation/LiberationSerif-Regular.ttf", "liberation/LiberationSans-Regular.ttf")
+_SYMBOL_FALLBACK = "dejavu/DejaVuSans.ttf"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file: family, style ("regular", "bold", "italic") and its share of the lines."""
+
+    path: Path
+    family: str
+    style: str
+    weight: float
+
+
+def _style(name: str) -> str:
+    low = name.lower()
+    if "italic" in low or "oblique" in low:
+        return "italic"
+    return "bold" if "bold" in low or "-700-" in low else "regular"
+
+
+def _family(path: Path) -> str:
+    stem = path.stem
+    for mark in ("-400-", "-700-"):
+        stem = stem.split(mark)[0]
+    return stem.split("-")[0] if stem[:1].isupper() else stem
+
+
+@cache
+def faces(held_out: bool = False, build: Path = BUILD) -> tuple[Face, ...]:
+    """The faces of the training, or those held out of it. Raises FileNotFoundError if no font is there."""
+    folders = [_SYSTEM / "tlwg", _SYSTEM / "noto", build / "fonts", build / "apt/usr/share/fonts/truetype/ttf-thai-arundina"]
+    found: dict[str, list[Path]] = {}
+    for folder in [*folders, build / "apt/usr/share/fonts/truetype"]:
+        for path in sorted(folder.rglob("*.ttf")) if folder.exists() else []:
+            if _family(path) in _WEIGHTS or _family(path) in HELD_OUT:
+                files = found.setdefault(_family(path), [])
+                if path not in files:
+                    files.append(path)
+    result = []
+    for family, paths in sorted(found.items()):
+        if (family in HELD_OUT) != held_out:
+            continue
+        styles = [_style(path.stem) for path in paths]
+        for path, style in zip(paths, styles, strict=True):
+            share = _WEIGHTS.get(family, 1.0) * _STYLE_WEIGHTS[style] / styles.count(style)
+            result.append(Face(path, family, style, share))
+    if not result:
+        raise FileNotFoundError("no Thai fonts found: install fonts-thai-tlwg and run `python -m ocr.training fetch`")
+    return tuple(result)
+
+
+@cache
+def covered(path: Path) -> frozenset[int]:
+    """The code points that a font file draws."""
+    font = TTFont(path, lazy=True)
+    return frozenset(font.getBestCmap())
+
+
+def fallbacks(serif: bool) -> tuple[Path, ...]:
+    """Fonts for the characters a Thai face lacks, in order of trial."""
+    latin = _LATIN_FALLBACKS if serif else _LATIN_FALLBACKS[::-1]
+    return tuple(_SYSTEM / name for name in (*latin, _SYMBOL_FALLBACK) if (_SYSTEM / name).exists())

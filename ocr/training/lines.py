@@ -1,0 +1,94 @@
+"""Training lines: text drawn in a face, bent, ruled, damaged, and cut as readers cut it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .charset import to_target
+from .damage import KINDS, Grey, damage, rules, warp
+from .fonts import Face
+from .render import Drawn, cut_rows, draw, ink_columns, ink_rows
+from .text import Sources, printed_text
+
+_KIND_WEIGHTS = (26, 20, 18, 13, 14, 9)
+_LONGEST = 1500  # pixels at 48 high; longer lines are drawn anew with less text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line image (grey), the text the model is to write, and how it was made."""
+
+    image: Grey
+    text: str
+    family: str
+    kind: str
+
+
+def _neighbours(rng: random.Random, drawn: Drawn, sources: Sources, face: Face, size: float) -> Grey:
+    """The line with marks of the lines above and below reaching into its surroundings."""
+    image = drawn.image.copy()
+    for side in (-1, 1):
+        if rng.random() < 0.65:
+            other = draw(rng, printed_text(rng, sources), face, size, False)
+            offset = round(side * rng.uniform(2.9, 3.5) * drawn.height)
+            width = min(image.shape[1], other.image.shape[1])
+            moved = np.full_like(image, 255)
+            if offset < 0:
+                moved[:offset, :width] = other.image[-offset:, :width]
+            else:
+                moved[offset:, :width] = other.image[:-offset, :width]
+            image = np.minimum(image, moved)
+    return image
+
+
+def make_line(seed: int, sources: Sources, faces: tuple[Face, ...], kind: str | None = None) -> Line:
+    """One line, the same for the same seed; `kind` fixes the damage (one of `damage.KINDS`)."""
+    rng = random.Random(seed)
+    noise = np.random.default_rng(seed)
+    kind = kind or rng.choices(KINDS, _KIND_WEIGHTS)[0]
+    face = rng.choices(faces, [face.weight for face in faces])[0]
+    size = rng.choice((rng.uniform(14, 22), rng.uniform(18, 32), rng.uniform(18, 32), rng.uniform(28, 48)))
+    tracking = rng.uniform(0.05, 0.45) * size if rng.random() < 0.05 else 0.0
+    while True:
+        text = printed_text(rng, sources)
+        drawn = draw(rng, text, face, size, rng.random() < 0.3, tracking)
+        if (drawn.image.shape[1] - 2 * size) * 48 / (2.6 * size) < _LONGEST:
+            break
+    image, baseline, height = drawn.image, drawn.baseline, drawn.height
+    left, right = ink_columns(image)
+    ink = ink_rows(image)
+    if rng.random() < 0.13:
+        image = _neighbours(rng, drawn, sources, face, size)
+    if rng.random() < 0.07:
+        image = rules(noise, image, baseline, height)
+    if rng.random() < (0.15 if kind == "clean" else 0.5):
+        image = warp(noise, image, baseline, height, 1.0, 0.22 if kind == "phone" else 0.08)
+        ink = (ink[0] - 1, ink[1] + 1)
+    top, bottom = cut_rows(rng, ink, baseline, height, image.shape[0])
+    margin = rng.choice((0.0, 0.1, 0.2, 0.3, 0.6, 1.0)) * height
+    image = image[top:bottom, max(0, round(left - margin)) : round(right + margin)]
+    image = damage(noise, np.ascontiguousarray(image), height, kind)
+    if image.shape[0] > 150:
+        factor = 150 / image.shape[0]
+        image = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    return Line(image, to_target(text), face.family, kind)
+
+
+def lines(first: int, count: int, sources: Sources, faces: tuple[Face, ...]) -> Iterator[Line]:
+    """`count` lines with the seeds from `first` on."""
+    for seed in range(first, first + count):
+        yield make_line(seed, sources, faces)
+
+
+def png(line: Line) -> tuple[bytes, tuple[int, int], str]:
+    """A line as PNG bytes, (width, height) and text, as `lstmf.write_documents` wants it."""
+    done, data = cv2.imencode(".png", line.image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    if not done:
+        raise ValueError("the line image could not be coded as PNG")
+    rows, columns = line.image.shape
+    return bytes(data), (columns, rows), line.text
