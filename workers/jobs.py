@@ -1,0 +1,124 @@
+"""What the worker processes do: the four calls the pool makes, each for one document, page or record.
+
+Texts and prepared sheets pass from call to call as files, never through the parent process, so that its memory stays flat.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ocr.engine import Engine
+from ocr.errors import ChangedWhileReading, ScanError
+from ocr.open import Document, Limits, fingerprint, open_page, page_count
+from ocr.prepare import prepare
+from ocr.types import Sheet, Zone
+from postprocess.forms import Form
+from postprocess.split import split
+from workers.pipeline import extract, read_page
+from workers.serialise import json_line, record_json
+from workers.store import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What each call needs beside its own arguments; the same for a whole run."""
+
+    engine: Engine
+    limits: Limits
+    forms: tuple[Form, ...]
+    work: Path
+    """A folder for this run only: prepared sheets, segments, temporary files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One document in work: `texts` is where its texts are kept, `work` its own part of the work folder."""
+
+    document: Document
+    sha256: str
+    texts: Texts
+    work: Path
+
+
+def set_up(work: Path) -> None:
+    """Once in each worker: one thread, one place for temporary files, modest manners."""
+    cv2.setNumThreads(1)
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    tempfile.tempdir = str(work)
+
+
+def inspect(document: Document, kit: Kit) -> tuple[str, int]:
+    """The digest and the number of pages of a document."""
+    digest = fingerprint(document)
+    return digest, page_count(document, kit.limits)
+
+
+def read(scan: Scan, number: int, kit: Kit) -> bool:
+    """Read one page and keep its text; the prepared sheet is left for second looks. False for a blank page."""
+    text, sheet = read_page(scan.document, number, kit.engine, kit.limits)
+    if sheet is not None and not text.blank:
+        _leave(sheet, scan.work, number)
+    scan.texts.save(text)
+    return not text.blank
+
+
+def find_records(scan: Scan, pages: Sequence[int], kit: Kit) -> list[tuple[int, ...]]:
+    """Divide the texts of `pages` into records; returns the pages of each. ChangedWhileReading drops the texts."""
+    if fingerprint(scan.document) != scan.sha256:
+        scan.texts.forget()
+        raise ChangedWhileReading(
+            f"{scan.document.source} changed while it was read; run the same command again"
+        )
+    texts = [text for number in pages if (text := scan.texts.load(number)) is not None]
+    if len(texts) < len(pages):
+        scan.texts.forget()
+        raise ScanError(f"the kept texts of {scan.document.source} were damaged; run the same command again")
+    segments = split(texts, kit.forms)
+    scan.work.mkdir(parents=True, exist_ok=True)
+    for index, (form, segment) in enumerate(segments):
+        (scan.work / f"segment-{index}").write_bytes(pickle.dumps((kit.forms.index(form), segment)))
+    return [segment.pages for _, segment in segments]
+
+
+def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> str:
+    """The record of one segment, as a line of JSON; `incomplete`, where a page of it is unread, makes it one for review."""
+    which, segment = pickle.loads((scan.work / f"segment-{index}").read_bytes())  # noqa: S301 (written above)
+
+    def look(page: int, zones: Sequence[Zone]) -> tuple[str, ...]:
+        texts = scan.texts.load_second(page, zones)
+        if texts is None:
+            sheet = _sheet(scan, page, kit)
+            texts = kit.engine.reread(sheet, zones) if sheet else ("",) * len(zones)
+            scan.texts.save_second(page, zones, texts)
+        return texts
+
+    line = record_json(extract(kit.forms[which], segment, look), scan.document.source, scan.sha256)
+    return json_line({**line, "status": "review"} if incomplete else line)
+
+
+def _leave(sheet: Sheet, folder: Path, number: int) -> None:
+    """Keep the prepared sheet for second looks: its dpi and its image as a lightly packed PNG."""
+    done, data = cv2.imencode(".png", sheet.image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    if done:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"sheet-{number}").write_bytes(pickle.dumps((sheet.dpi, data)))
+
+
+def _sheet(scan: Scan, number: int, kit: Kit) -> Sheet | None:
+    """The sheet that `read` left; where its text was kept by an earlier run, the page is prepared anew."""
+    try:
+        dpi, data = pickle.loads((scan.work / f"sheet-{number}").read_bytes())  # noqa: S301 (written above)
+    except FileNotFoundError:
+        page = open_page(scan.document, number, kit.limits)
+        return prepare(page) if page.text is None else None
+    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    assert image is not None  # written by `_leave`
+    return Sheet(image=image.astype(np.uint8, copy=False), dpi=dpi)

@@ -1,0 +1,64 @@
+"""The whole job on one screen: how a page becomes text, and how the texts of a document become records.
+
+A page is read once and its text is kept; the second half is cheap and can be repeated. The command line runs both halves
+in a pool of processes (`workers.digitize`); `digitize_document` below does the same in one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ocr.engine import Engine
+from ocr.open import Document, Limits, open_page, page_count
+from ocr.prepare import prepare
+from ocr.types import Sheet, Text, Zone
+from postprocess.assemble import assemble
+from postprocess.forms import Form
+from postprocess.locate import doubtful, locate
+from postprocess.split import split
+from postprocess.types import Reading, Record, Reread, Segment
+
+SecondLook = Callable[[int, Sequence[Zone]], tuple[str, ...]]
+"""Reads the zones of a page again, on their own: page number and zones in, one text for each zone out."""
+
+
+def read_page(document: Document, number: int, engine: Engine, limits: Limits) -> tuple[Text, Sheet | None]:
+    """What stands on one page, and its prepared sheet; a born-digital page brings its own text and no sheet."""
+    page = open_page(document, number, limits)
+    if page.text is not None:
+        return page.text, None
+    sheet = prepare(page)
+    return engine.read(sheet, number), sheet
+
+
+def extract(form: Form, segment: Segment, look: SecondLook) -> Record:
+    """One record from its segment of the document."""
+    readings = locate(segment, form)
+    readings = reread(readings, doubtful(segment, form, readings), look)
+    return assemble(segment, form, readings)
+
+
+def reread(readings: Sequence[Reading], wishes: Sequence[Reread], look: SecondLook) -> tuple[Reading, ...]:
+    """The readings with a second look at those that `wishes` names, one look for each page."""
+    seen: dict[str, str] = {}
+    for page in sorted({wish.page for wish in wishes}):
+        asked = [wish for wish in wishes if wish.page == page]
+        for wish, text in zip(asked, look(page, [wish.zone for wish in asked]), strict=True):
+            seen[wish.path] = f"{seen[wish.path]} {text}" if wish.path in seen else text
+    return tuple(replace(r, second=seen[r.path]) if r.path in seen else r for r in readings)
+
+
+def digitize_document(
+    document: Document, forms: Sequence[Form], engine: Engine, limits: Limits
+) -> Iterator[Record]:
+    """The records of one document, in the order in which they appear; none where the form is unknown."""
+    numbers = range(1, page_count(document, limits) + 1)
+    pages = {number: read_page(document, number, engine, limits) for number in numbers}
+
+    def look(page: int, zones: Sequence[Zone]) -> tuple[str, ...]:
+        sheet = pages[page][1]
+        return engine.reread(sheet, zones) if sheet else ("",) * len(zones)
+
+    for form, segment in split([text for text, _ in pages.values()], forms):
+        yield extract(form, segment, look)

@@ -1,0 +1,64 @@
+"""The settings of samnao, and the only place that reads the environment (``SAMNAO_…``)."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workers.errors import SettingsError
+from workers.machine import cores
+
+PREFIX = "SAMNAO_"
+
+
+class Settings(BaseSettings):
+    """Every setting has a default; ``SAMNAO_JOBS=4`` in the environment overrides `jobs`, and so on."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+
+    jobs: int = Field(
+        default_factory=cores, ge=1, le=1024, description="pages read at one time; one per core"
+    )
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[\w/]+(\+[\w/]+)*$",
+        description="Tesseract's models to read with, as in tha+eng (default: samnao's own choice)",
+    )
+    tessdata: Path | None = Field(
+        default=None, description="folder of Tesseract's models (default: samnao's own, then Tesseract's)"
+    )
+    forms: Path | None = Field(default=None, description="folder of further form definitions (*.toml)")
+    accept: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="confidence from which a field is accepted (default: samnao's own choice)",
+    )
+    max_bytes: int = Field(default=2 * 10**9, ge=1, description="largest scan file, in bytes")
+    max_pages: int = Field(default=5000, ge=1, description="most pages in one scan")
+    max_pixels: int = Field(default=150_000_000, ge=1, description="most pixels on one page")
+    page_seconds: float = Field(default=180, gt=0, description="time limit for one page, in seconds")
+    page_megabytes: float = Field(
+        default=2000, ge=100, description="memory limit for one page, Tesseract included, in MB"
+    )
+
+
+def load_settings() -> Settings:
+    """The settings as the environment says; SettingsError names the wrong variable and what it may be."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, 1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known))}"
+            raise SettingsError(f"{name} is no setting of samnao; {hint}")
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0])
+        described = Settings.model_fields[field].description
+        raise SettingsError(f"{PREFIX}{field.upper()}: {first['msg']}; it is the {described}") from error
