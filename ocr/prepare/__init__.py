@@ -1,0 +1,36 @@
+"""Preparation: a scanned page made an upright, flat, evenly lit sheet without rules, dirt and stamps.
+
+Each step measures before it acts, leaves alone what is in order, and says in `Sheet.steps` what it did.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ocr.prepare.blank import mark_blank
+from ocr.prepare.flatten import flatten
+from ocr.prepare.ink import grey
+from ocr.prepare.light import even_light
+from ocr.prepare.rules import lift_rules
+from ocr.types import Image, Page, Sheet
+
+STEPS = (flatten, even_light, lift_rules, mark_blank)
+"""What is done to a sheet, in order."""
+
+
+def prepare(page: Page) -> Sheet:
+    """The page as a clean grey sheet, dark print on white, with the way back to the page as scanned."""
+    coloured = page.image.ndim == 3 and _has_colour(page.image)
+    image = page.image if coloured else grey(page.image)
+    sheet = Sheet(image=image, dpi=page.dpi)
+    for step in STEPS:
+        sheet = step(sheet)
+    return sheet
+
+
+def _has_colour(image: Image) -> bool:
+    """Whether an RGB image holds more than shades of grey (a scanner's colour fringes do not count)."""
+    stride = max(1, max(image.shape) // 1200)
+    sample = image[::stride, ::stride].astype(np.int16)
+    chroma = sample.max(axis=2) - sample.min(axis=2)
+    return bool(np.mean(chroma > 40) > 0.0005)

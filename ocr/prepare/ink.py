@@ -1,0 +1,141 @@
+"""What every preparation step measures by: grey values, ink, the ground under it and the letters in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.types import Image
+
+Mask = NDArray[np.uint8]
+"""(height, width), 255 where there is ink, else 0."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blobs:
+    """The connected parts of a mask: `labels` (height, width), 0 the ground; `stats` as cv2 gives them."""
+
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+
+    @property
+    def left(self) -> NDArray[np.int32]:
+        return self.stats[:, cv2.CC_STAT_LEFT]
+
+    @property
+    def top(self) -> NDArray[np.int32]:
+        return self.stats[:, cv2.CC_STAT_TOP]
+
+    @property
+    def width(self) -> NDArray[np.int32]:
+        return self.stats[:, cv2.CC_STAT_WIDTH]
+
+    @property
+    def height(self) -> NDArray[np.int32]:
+        return self.stats[:, cv2.CC_STAT_HEIGHT]
+
+    @property
+    def area(self) -> NDArray[np.int32]:
+        return self.stats[:, cv2.CC_STAT_AREA]
+
+    def mask(self, chosen: NDArray[np.bool_]) -> Mask:
+        """The ink of the `chosen` blobs (one truth value for each, the ground's is ignored)."""
+        table = np.where(chosen, 255, 0).astype(np.uint8)
+        table[0] = 0
+        picked: Mask = table[self.labels]
+        return picked
+
+
+def grey(image: Image) -> Image:
+    """The image in grey, 8 bits; grey images come back as they are."""
+    if image.ndim == 2:
+        return image
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def reduced(image: Image, longest: int) -> tuple[Image, float]:
+    """`image` made smaller by area averaging until its longer side is `longest`, and the factor (≤ 1)."""
+    factor = longest / max(image.shape[:2])
+    if factor >= 1:
+        return image, 1.0
+    size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8), factor
+
+
+def ground(image: Image, cell: int) -> Image:
+    """The paper under the print, (rows, columns), one value for `cell` × `cell` pixels of a grey `image`.
+
+    Each value is the bright end of its neighbourhood, so that letters and rules leave no trace but
+    shadows and stains do.
+    """
+    rows, columns = max(1, image.shape[0] // cell), max(1, image.shape[1] // cell)
+    small = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
+    opened = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    opened = cv2.erode(opened, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3)))
+    if min(rows, columns) >= 5:
+        opened = cv2.medianBlur(opened, 5)
+    smooth = cv2.GaussianBlur(opened, (0, 0), 1.5, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth, dtype=np.uint8)
+
+
+def divided(image: Image, paper: Image) -> Image:
+    """A grey `image` as share of the `paper` under it (any size, stretched over the image), paper = 255."""
+    full = cv2.resize(paper, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(image, np.maximum(full, 1), scale=255), dtype=np.uint8)
+
+
+def threshold(image: Image) -> float:
+    """The grey value between ink and paper of an evenly lit image (Otsu 1979), kept off both ends."""
+    value, _ = cv2.threshold(image, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return float(np.clip(value, 60, 215))
+
+
+def ink(image: Image, level: float | None = None) -> Mask:
+    """The ink of an evenly lit grey `image`: all that is darker than `level` (None: found by Otsu)."""
+    _, mask = cv2.threshold(image, threshold(image) if level is None else level, 255, cv2.THRESH_BINARY_INV)
+    return np.asarray(mask, dtype=np.uint8)
+
+
+def blobs(mask: Mask) -> Blobs:
+    """The 8-connected parts of `mask`."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    return Blobs(np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32))
+
+
+def letter_height(parts: Blobs) -> float:
+    """The height of most letters in pixels (their middle part: no ascenders); 0 where there are none.
+
+    The median of the heights of letter-shaped blobs, weighted by their area, so that dots and tone marks
+    do not pull it down.
+    """
+    chosen = letter_shaped(parts)
+    if chosen.sum() < 3:
+        return 0.0
+    heights, weights = parts.height[chosen], parts.area[chosen].astype(np.float64)
+    order = np.argsort(heights)
+    total = np.cumsum(weights[order])
+    return float(heights[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def letter_shaped(parts: Blobs) -> NDArray[np.bool_]:
+    """Which blobs may be letters by size and shape alone."""
+    rows, columns = parts.labels.shape
+    chosen = (
+        (parts.height >= 5)
+        & (parts.width >= 2)
+        & (parts.height <= max(rows, columns) / 12)
+        & (parts.width <= parts.height * 8)
+        & (parts.height <= parts.width * 6)
+        & (parts.area >= parts.width * parts.height * 0.08)
+    )
+    chosen[0] = False
+    return np.asarray(chosen)
+
+
+def letters(parts: Blobs, height: float) -> NDArray[np.bool_]:
+    """Which blobs have the size of the page's letters, marks and dots left out; `height` as measured."""
+    return np.asarray(letter_shaped(parts) & (parts.height >= 0.6 * height) & (parts.height <= 2.6 * height))
