@@ -1,0 +1,1 @@
+"""Invented project reports and request forms: printed by Chromium, then damaged as scanners do."""

@@ -1,0 +1,9 @@
+"""Phrases of invented projects: general ones, and one `Subject` for each field of district work."""
+
+from __future__ import annotations
+
+from samples.make.stock.civic import CIVIC
+from samples.make.stock.social import SOCIAL
+from samples.make.stock.types import Subject
+
+SUBJECTS: tuple[Subject, ...] = (*SOCIAL, *CIVIC)
