@@ -1,0 +1,206 @@
+"""Image files through Pillow: one page of JPEG, PNG, TIFF, WebP, BMP, GIF, JPEG 2000 … as grey or RGB pixels.
+
+The page frame is the image as a viewer shows it: a turn noted in EXIF is applied. Transparent parts are white.
+Pixels that are not square (fax at 204 × 98) are stretched to the finer of the two resolutions.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import ExifTags, UnidentifiedImageError
+from PIL import Image as Pillow
+
+from ocr.errors import DamagedFile, SamnaoError, ScanError, TooLarge, UnsupportedFile
+from ocr.open.documents import Limits, readable
+from ocr.open.dpi import page_dpi
+from ocr.open.tiff import tiff_pages
+from ocr.types import Image, Page
+
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "DIB", "GIF", "JPEG2000", "PPM", "AVIF")
+_Turn = Pillow.Transpose
+_ORIENTATIONS = {
+    2: _Turn.FLIP_LEFT_RIGHT,
+    3: _Turn.ROTATE_180,
+    4: _Turn.FLIP_TOP_BOTTOM,
+    5: _Turn.TRANSPOSE,
+    6: _Turn.ROTATE_270,
+    7: _Turn.TRANSVERSE,
+    8: _Turn.ROTATE_90,
+}
+"""What puts an image of each EXIF orientation upright."""
+_QUARTER_TURNS = frozenset({_Turn.TRANSPOSE, _Turn.ROTATE_270, _Turn.TRANSVERSE, _Turn.ROTATE_90})
+_PHOTOMETRIC, _BITS = 262, 258
+
+
+def open_image(path: Path, number: int, limits: Limits, frame: int | None = None) -> Page:
+    """The image in `path` as page `number`; `frame` counts the pages of a TIFF file from 1 (None: the first).
+
+    Raises DamagedFile, TooLarge, UnsupportedFile, EmptyFile, or ScanError where the disk fails.
+    """
+    with readable_image(), path.open("rb") as file:
+        position = 0
+        if frame is not None:
+            pages = tiff_pages(file, limits.max_pages)
+            position = pages[frame - 1]
+            file.seek(0)
+        with Pillow.open(file, formats=_FORMATS) as image:
+            if position:
+                image.seek(position)
+            check_pixels(*image.size, limits)
+            across, down = _resolution(image)
+            turn = _orientation(image)
+            image.load()
+            # Pillow itself turns TIFF images while it loads them.
+            upright = image if image.format == "TIFF" or turn is None else image.transpose(turn)
+            pixels = _pixels(upright)
+    if turn in _QUARTER_TURNS:
+        across, down = down, across
+    if across and down:
+        pixels, across = _square(pixels, across, down, limits)
+    return Page(number, pixels, page_dpi(pixels, across))
+
+
+@contextmanager
+def readable_image() -> Iterator[None]:
+    """Let no error of Pillow and no warning out; Pillow's own pixel limit gives way to ours meanwhile."""
+    before = Pillow.MAX_IMAGE_PIXELS
+    Pillow.MAX_IMAGE_PIXELS = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except SamnaoError:
+        raise
+    except UnidentifiedImageError:
+        raise DamagedFile(
+            "the image is broken at its beginning: open it in an image program and save it again, or scan it again"
+        ) from None
+    except MemoryError:
+        raise TooLarge(
+            "the image needs more memory than there is: scan it at 300 dpi, or lower the limit on pixels"
+        ) from None
+    except NotImplementedError:
+        raise UnsupportedFile(
+            "this variety of image cannot be read: save it as PNG, JPEG or PDF and read that"
+        ) from None
+    except OSError as error:
+        if error.errno is not None:
+            with readable():
+                raise
+        raise _damaged() from None
+    except Exception as error:
+        raise _damaged() from error
+    finally:
+        Pillow.MAX_IMAGE_PIXELS = before
+
+
+def _damaged() -> ScanError:
+    return DamagedFile(
+        "the image is cut off or broken inside: copy it again from where it came, or scan it again"
+    )
+
+
+def check_pixels(width: int, height: int, limits: Limits) -> None:
+    """TooLarge where a page has more pixels than the limit, UnsupportedFile where it has none."""
+    if width * height > limits.max_pixels:
+        raise TooLarge(
+            f"a page has {width} × {height} pixels, the limit is {limits.max_pixels // 1_000_000} million: "
+            "scan it at 300 dpi, or raise the limit on pixels"
+        )
+    if width < 1 or height < 1:
+        raise DamagedFile("the image has no pixels: scan it again")
+
+
+def _orientation(image: Pillow.Image) -> Pillow.Transpose | None:
+    """The turn that EXIF (or the TIFF tag) asks for; broken EXIF asks for none."""
+    try:
+        return _ORIENTATIONS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:
+        return None
+
+
+def _square(pixels: Image, across: float, down: float, limits: Limits) -> tuple[Image, float]:
+    """`pixels` stretched to the finer of the two resolutions where they differ, and that resolution."""
+    finest = max(across, down)
+    if 0.98 < across / down < 1.02 or not 0.2 < across / down < 5:
+        return pixels, finest
+    width, height = round(pixels.shape[1] * finest / across), round(pixels.shape[0] * finest / down)
+    check_pixels(width, height, limits)
+    stretched = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+    return stretched.astype(np.uint8), finest
+
+
+def _resolution(image: Pillow.Image) -> tuple[float | None, float | None]:
+    """Dots per inch across and down as the file gives them; None where it does not."""
+    value: Any = image.info.get("dpi")
+    try:
+        across, down = (float(v) for v in value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None, None
+    if not (np.isfinite(across) and np.isfinite(down) and across > 1 and down > 1):
+        return None, None
+    return across, down
+
+
+def _pixels(image: Pillow.Image) -> Image:
+    """8-bit grey or RGB pixels of any mode that Pillow knows, alpha over white."""
+    mode = image.mode
+    if mode == "1" or (mode == "L" and "transparency" not in image.info):
+        return np.asarray(image.convert("L"), np.uint8)
+    if mode.startswith("I") or mode == "F":
+        return _deep(image)
+    if mode == "LAB":
+        return np.asarray(image.getchannel(0))
+    if mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        image = _over_white(image)
+    rgb = np.asarray(image.convert("RGB"))
+    return grey_if_grey(rgb)
+
+
+def _over_white(image: Pillow.Image) -> Pillow.Image:
+    rgba = image.convert("RGBA")
+    white = Pillow.new("RGBA", rgba.size, "white")
+    white.alpha_composite(rgba)
+    return white
+
+
+def grey_if_grey(rgb: Image) -> Image:
+    """The one channel of an RGB image whose channels are equal everywhere; other images as they are."""
+    if (
+        rgb.ndim == 3
+        and np.array_equal(rgb[..., 0], rgb[..., 1])
+        and np.array_equal(rgb[..., 1], rgb[..., 2])
+    ):
+        return np.ascontiguousarray(rgb[..., 0])
+    return np.ascontiguousarray(rgb)
+
+
+def _deep(image: Pillow.Image) -> Image:
+    """Grey of 16 or 32 bits or floating point on 8 bits; the brightest value of the format becomes white."""
+    values = np.nan_to_num(np.asarray(image).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(values.max(initial=0.0))
+    bits = 16
+    tags = getattr(image, "tag_v2", None)
+    if tags is not None:
+        bits = int((tags.get(_BITS) or (16,))[0])
+    if image.mode == "F" and top <= 1.0:
+        white = 1.0
+    elif bits < 16:
+        white = float((1 << bits) - 1)
+    elif top <= 255.0 and image.mode != "I;16":
+        white = 255.0
+    elif top <= 65535.0:
+        white = 65535.0
+    else:
+        white = top
+    grey = np.clip(values * (255.0 / white) + 0.5, 0, 255).astype(np.uint8)
+    if tags is not None and tags.get(_PHOTOMETRIC) == 0:
+        grey = np.invert(grey)
+    return np.asarray(grey, np.uint8)

@@ -1,0 +1,277 @@
+"""PDF files through pdfium: page counts, and pages as pixels.
+
+A page that shows a scan is rendered on the scan's own pixel grid, so that its pixels come out unchanged
+(pdfium copies an image one to one where the grids agree) while stamps, notes, masks, crops and turns are still
+drawn as a viewer draws them. Every other page is rendered at 300 dpi. pdfium is not thread-safe: one thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ocr.errors import DamagedFile, EmptyFile, EncryptedFile, SamnaoError, TooLarge
+from ocr.open.documents import Limits, readable
+from ocr.open.dpi import page_dpi
+from ocr.open.image import check_pixels, grey_if_grey
+from ocr.open.objects import Affine, Placed, page_matrix, page_objects
+from ocr.open.textlayer import read_text_layer
+from ocr.types import Box, Image, Page
+
+RENDER_DPI = 300.0
+_BEST_DPI = 600.0
+"""A small image on a page does not push the whole page past this resolution."""
+_MOST_RENDERED = 35_000_000
+"""Pixels of A3 at 300 dpi: drawings and posters larger than that are rendered more coarsely."""
+_LEAST_DPI = 50.0
+_SCAN_SHARE = 0.3
+"""A page whose area is covered by images to this part is a scan: text over or under it is not trusted."""
+_TAIL = 65_536
+
+
+@contextmanager
+def opened(path: Path, limits: Limits) -> Iterator[pdfium.PdfDocument]:
+    """The PDF document at `path`, checked for completeness, passwords and number of pages, closed at the end.
+
+    Raises DamagedFile, EncryptedFile, EmptyFile, TooLarge, or ScanError where the disk fails.
+    """
+    with readable():
+        _check_end(path)
+    try:
+        document = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        raise _load_error(error.err_code) from None
+    except OSError:
+        with readable():
+            raise
+    try:
+        _check_pages(len(document), limits)
+        yield document
+    except SamnaoError:
+        raise
+    except MemoryError:
+        raise TooLarge("the page needs more memory than there is: lower the limit on pixels") from None
+    except Exception as error:
+        raise _damaged() from error
+    finally:
+        document.close()
+
+
+def _check_pages(pages: int, limits: Limits) -> None:
+    if pages > limits.max_pages:
+        raise TooLarge(
+            f"the PDF has {pages} pages, the limit is {limits.max_pages}: split it, or raise the limit on pages"
+        )
+
+
+def _load_error(code: int | None) -> SamnaoError:
+    if code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+        return EncryptedFile(
+            "the PDF asks for a password: open it in a PDF program, save it without a password, and read that"
+        )
+    if code == pdfium_c.FPDF_ERR_SUCCESS:
+        return EmptyFile("the PDF has no pages: scan or export it again")
+    return _damaged()
+
+
+def _damaged() -> DamagedFile:
+    return DamagedFile(
+        "the PDF is broken inside: copy it again from where it came, or open it in a PDF program and save it again"
+    )
+
+
+def _check_end(path: Path) -> None:
+    """DamagedFile where the file stops before its cross-reference table: pages at its end would be half empty.
+
+    A wrong table is no damage (pdfium rebuilds it), nor is padding after the end.
+    """
+    with path.open("rb") as file:
+        end = file.seek(0, 2)
+        tail = b""
+        while end > 0 and not tail:
+            start = max(0, end - _TAIL)
+            file.seek(start)
+            tail = file.read(end - start).rstrip(b"\0 \r\n\t")
+            end = start
+        if len(tail) < _TAIL and end > 0:
+            file.seek(max(0, end - _TAIL))
+            tail = file.read(end - max(0, end - _TAIL)) + tail
+    last = max(tail.rfind(b"%%EOF"), tail.rfind(b"startxref"))
+    if last < 0:
+        last = max(tail.rfind(b"\ntrailer"), tail.rfind(b"\rtrailer"), tail.rfind(b"\nxref"))
+    if last < 0 or re.search(rb"\d\s+\d+\s+obj\b", tail[last:]):
+        raise DamagedFile(
+            "the PDF ends too early: it was not copied or scanned completely; copy or scan it again"
+        )
+
+
+def pdf_page_count(path: Path, limits: Limits) -> int:
+    """How many pages the PDF has; errors as in `opened`."""
+    with opened(path, limits) as document:
+        return len(document)
+
+
+def open_pdf_page(path: Path, number: int, limits: Limits) -> Page:
+    """Page `number` (from 1) of the PDF, as pixels, with its text where the page was born digital.
+
+    Raises DamagedFile for a page that cannot be drawn, TooLarge for one with more pixels than the limit.
+    """
+    with opened(path, limits) as document:
+        with closing(document[number - 1]) as page:
+            flattened = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 and (
+                pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY) == pdfium_c.FLATTEN_SUCCESS
+            )
+            if not flattened:
+                return _read(page, number, limits)
+        # What was filled in and stamped counts as content only once the page is opened anew.
+        with closing(document[number - 1]) as page:
+            return _read(page, number, limits)
+
+
+def _read(page: pdfium.PdfPage, number: int, limits: Limits) -> Page:
+    objects = page_objects(page)
+    shown = page_matrix(page)
+    grid = _scan_grid(page, objects, shown, limits) if shown else None
+    if grid is not None:
+        image = _render(page, grid, limits)
+        return Page(number, image, page_dpi(image, 72 * max(grid.across, grid.down)))
+    grid = _drawing_grid(page, limits)
+    image = _render(page, grid, limits)
+    claimed = 72 * grid.across
+    text = read_text_layer(page, objects, shown, grid.across, image, number) if shown else None
+    return Page(number, image, claimed if text is not None else page_dpi(image, claimed), text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The pixels of a page to be rendered: how many to a point, how many in all, how far the page is shifted."""
+
+    across: float
+    down: float
+    width: int
+    height: int
+    shift_x: float = 0.0
+    shift_y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """An image on the page: its box in points as shown, its pixels to a point, whether it stands straight."""
+
+    box: Box
+    across: float
+    down: float
+    straight: bool
+
+
+def _pictures(objects: list[Placed], shown: Affine, limits: Limits) -> Iterator[_Picture]:
+    for placed in objects:
+        if placed.kind != pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            continue
+        width, height = ctypes.c_uint(), ctypes.c_uint()
+        if not pdfium_c.FPDFImageObj_GetImagePixelSize(placed.handle, width, height):
+            continue
+        check_pixels(width.value, height.value, limits)
+        m = placed.matrix().then(shown)
+        long_u, long_v = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
+        if min(long_u, long_v) < 1e-3:
+            continue
+        turned = abs(m.b) > abs(m.a)
+        slant = max(abs(m.a), abs(m.d)) if turned else max(abs(m.b), abs(m.c))
+        per_u, per_v = width.value / long_u, height.value / long_v
+        across, down = (per_v, per_u) if turned else (per_u, per_v)
+        yield _Picture(m.box(0, 0, 1, 1), across, down, slant * max(across, down) < 0.5)
+
+
+def _scan_grid(page: pdfium.PdfPage, objects: list[Placed], shown: Affine, limits: Limits) -> _Grid | None:
+    """The pixel grid of the scan that the page shows; None where images cover too little of it."""
+    width, height = page.get_size()
+    pictures = list(_pictures(objects, shown, limits))
+    if _covered(pictures, width, height) < _SCAN_SHARE:
+        return None
+    main = max(pictures, key=lambda p: (_area(p, width, height), p.across * p.down))
+    for other in pictures:
+        finer = other.across > 1.02 * main.across and other.down > 1.02 * main.down
+        if (
+            finer
+            and 72 * other.across <= _BEST_DPI
+            and _area(other, width, height) >= 0.1 * _area(main, width, height)
+        ):
+            main = other
+    across, down = main.across, main.down
+    if not 0.98 < across / down < 1.02:
+        across = down = max(across, down)
+    shift_x = shift_y = 0.0
+    columns, rows = round(width * across), round(height * down)
+    if main.straight:
+        # The page may end within a pixel or two of the scan: the page then is the scan.
+        left, top = main.box.x0 * across, main.box.y0 * down
+        scan_columns, scan_rows = round(main.box.width * across), round(main.box.height * down)
+        if abs(left) < 2 and abs(width * across - left - scan_columns) < 2:
+            columns, shift_x = scan_columns, -left
+        else:
+            shift_x = round(left) - left
+        if abs(top) < 2 and abs(height * down - top - scan_rows) < 2:
+            rows, shift_y = scan_rows, -top
+        else:
+            shift_y = round(top) - top
+    if columns * rows > limits.max_pixels:
+        # A small picture in a fine resolution, or a scan with wide borders: give up the grid, keep the page.
+        shrink = math.sqrt(limits.max_pixels / (columns * rows)) * 0.999
+        across, down, shift_x, shift_y = across * shrink, down * shrink, 0.0, 0.0
+        columns, rows = int(width * across), int(height * down)
+    return _Grid(across, down, columns, rows, shift_x, shift_y)
+
+
+def _area(picture: _Picture, width: float, height: float) -> float:
+    seen = picture.box.intersection(Box(0, 0, width, height))
+    return seen.width * seen.height if seen else 0.0
+
+
+def _covered(pictures: list[_Picture], width: float, height: float) -> float:
+    """The part of the page that lies under images, measured on a raster of 100 × 100."""
+    raster = np.zeros((100, 100), bool)
+    for picture in pictures:
+        x0, x1 = (np.clip(round(100 * x / width), 0, 100) for x in (picture.box.x0, picture.box.x1))
+        y0, y1 = (np.clip(round(100 * y / height), 0, 100) for y in (picture.box.y0, picture.box.y1))
+        raster[int(y0) : int(y1), int(x0) : int(x1)] = True
+    return float(raster.mean())
+
+
+def _drawing_grid(page: pdfium.PdfPage, limits: Limits) -> _Grid:
+    """The grid of a page without a scan: 300 dpi, coarser where the page is larger than A3."""
+    width, height = page.get_size()
+    scale = min(
+        RENDER_DPI / 72, math.sqrt(min(_MOST_RENDERED, limits.max_pixels) / max(width * height, 1e-6))
+    )
+    if 72 * scale < _LEAST_DPI:
+        raise TooLarge(
+            f"a page of the PDF measures {width / 72:.0f} × {height / 72:.0f} inches, too large to be drawn "
+            "legibly: scale it to A3 or smaller in a PDF program"
+        )
+    return _Grid(scale, scale, max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5)))
+
+
+def _render(page: pdfium.PdfPage, grid: _Grid, limits: Limits) -> Image:
+    """The page on `grid`, grey where it has no colour."""
+    check_pixels(grid.width, grid.height, limits)
+    with closing(pdfium.PdfBitmap.new_native(grid.width, grid.height, pdfium_c.FPDFBitmap_BGR)) as bitmap:
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, grid.width, grid.height)
+        pdfium_c.FPDF_RenderPageBitmapWithMatrix(
+            bitmap,
+            page,
+            pdfium_c.FS_MATRIX(grid.across, 0, 0, grid.down, grid.shift_x, grid.shift_y),
+            pdfium_c.FS_RECTF(0, 0, grid.width, grid.height),
+            pdfium_c.FPDF_ANNOT,
+        )
+        pixels = bitmap.to_numpy()
+        return np.array(grey_if_grey(pixels[..., ::-1]))
