@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ocr.types import Line, Zone
+from ocr.types import Line, Mark, Zone
 
 Status = Literal["accepted", "review", "missing"]
 
@@ -36,12 +36,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedMark:
+    """Where a check box or handwriting stands in its document."""
+
+    page: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """The lines of one record, page furniture removed, in reading order; `pages` are those it touches."""
+    """The lines of one record, page furniture removed, in reading order; `pages` are those it touches.
+
+    `marks` are the check boxes and handwriting on its part of those pages.
+    """
 
     number: int
     places: tuple[Place, ...]
     pages: tuple[int, ...]
+    marks: tuple[PlacedMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +74,16 @@ class Reading:
     """What was read for one leaf, before correction and parsing.
 
     `path` as in the record contract (``progress_reports[0].expenses[1].amount``); `spans` are where it stands
-    (empty where nothing was printed); `label_score` 0–1 says how well the label matched. `second` is what a
-    second look at the same zone read.
+    (empty where nothing was printed); `label_score` 0–1 says how well the label matched, 0 that it was not found.
+    `second` is what a second look at the same zone read. `mark` is the ink that is the value: a ticked box, a
+    signature.
     """
 
     path: str
     spans: tuple[Span, ...]
     label_score: float
     second: str | None = None
+    mark: PlacedMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""Where each leaf of a form stands in a record's lines.
+
+`locate` first finds the sections (`sections`), then reads each in the way its fields are laid out: labelled values
+(`labelled`), running text (`lists`), repeated rows (`rows`), tables (`table`), check boxes and signatures (`marks`).
+`doubtful` says which leaves deserve a second look at the scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from postprocess.forms import Body, Boxes, Form, Group, Parts, Section, Signature, Split, Table, Value
+from postprocess.locate.doubt import doubtful
+from postprocess.locate.labelled import Anchor, Key, labelled
+from postprocess.locate.lists import marker_end, paragraphs
+from postprocess.locate.marks import boxes, signature
+from postprocess.locate.pieces import Piece, has_text, piece, whole
+from postprocess.locate.rows import rows
+from postprocess.locate.sections import Part, parse_record
+from postprocess.locate.table import table
+from postprocess.locate.texts import in_parts, separated
+from postprocess.types import Place, PlacedMark, Reading, Segment, Span
+
+__all__ = ["doubtful", "locate"]
+
+_UNSEEN_HEADING = 0.5
+
+
+def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
+    """One reading for each leaf of `form`, in printed order.
+
+    A list has one reading for each item, or one for its own path where it is empty. What is not printed has no
+    spans; its `label_score` is 0 where its label was not found either.
+    """
+    stretch = parse_record([place.line.text for place in segment.places], form)
+    parts: dict[int, list[Part]] = {}
+    for part in stretch.parts if stretch else ():
+        parts.setdefault(part.section, []).append(part)
+    readings: list[Reading] = []
+    for s, section in enumerate(form.sections):
+        places = [
+            (i, segment.places[i]) for part in parts.get(s, []) for i in range(part.start + part.heading, part.end)
+        ]
+        score = max((part.score for part in parts.get(s, []) if part.heading), default=_UNSEEN_HEADING)
+        readings.extend(_section(s, section, places, score if s in parts else 0.0, segment.marks, form))
+    return tuple(readings)
+
+
+def _section(
+    s: int,
+    section: Section,
+    places: Sequence[tuple[int, Place]],
+    score: float,
+    marks: Sequence[PlacedMark],
+    form: Form,
+) -> Iterator[Reading]:
+    anchors = labelled(places, s, form)
+    for f, item in enumerate(section.fields):
+        anchor = anchors.get((f, 0))
+        if isinstance(item, Value):
+            yield Reading(item.path, _value(item.kind, anchor), _score(anchor))
+        elif isinstance(item, Split):
+            yield from _list(item.path, separated(_value("text", anchor), item.separator), _score(anchor))
+        elif isinstance(item, Parts):
+            yield from in_parts(item.parts, _value("text", anchor), _score(anchor))
+        elif isinstance(item, Body):
+            pieces = _body(places, anchors, (f, 0) if item.labels else None)
+            found = paragraphs(pieces, items=item.items)
+            yield from _list(item.path, found, _score(anchor) if item.labels else score)
+        elif isinstance(item, Group):
+            yield from rows(places, item, form, score)
+        elif isinstance(item, Table):
+            yield from table(f, item, anchors, places)
+        elif isinstance(item, Boxes):
+            yield from boxes(f, item, anchors, marks, score)
+        elif isinstance(item, Signature):
+            yield from signature(item, anchor, places, marks)
+
+
+def _score(anchor: Anchor | None) -> float:
+    return anchor.match.score if anchor else 0.0
+
+
+def _list(path: str, items: Sequence[tuple[Span, ...]], score: float) -> Iterator[Reading]:
+    if not items:
+        yield Reading(path, (), score)
+    for n, spans in enumerate(items):
+        yield Reading(f"{path}[{n}]", spans, score)
+
+
+_WRAPPING = ("text", "name", "choice", "phone")
+
+
+def _value(kind: str, anchor: Anchor | None) -> tuple[Span, ...]:
+    """The spans of a labelled value; a number or date does not wrap, so only its first piece counts."""
+    if anchor is None:
+        return ()
+    pieces = anchor.pieces if kind in _WRAPPING else anchor.pieces[:1]
+    return tuple(p.span for p in pieces)
+
+
+def _body(places: Sequence[tuple[int, Place]], anchors: dict[Key, Anchor], key: Key | None) -> list[Piece]:
+    """The lines of running text: all of the section up to its first label, or those behind the label `key`."""
+    if key is not None and key not in anchors:
+        return []
+    begin = anchors[key] if key else None
+    later = sorted(
+        (a.index, a.match.start)
+        for k, a in anchors.items()
+        if k != key and (begin is None or (a.index, a.match.start) > (begin.index, begin.match.start))
+    )
+    stop = later[0] if later else (10**9, 0)
+    pieces: list[Piece] = []
+    for index, place in places:
+        text = place.line.text
+        start, end = 0, len(text)
+        if begin is not None:
+            if index < begin.index:
+                continue
+            start = begin.match.end if index == begin.index else 0
+        if index > stop[0]:
+            break
+        if index == stop[0]:
+            end = _before_marker(text, stop[1])
+        found = piece(place, index, start, end) if (start, end) != (0, len(text)) else whole(place, index)
+        if found is not None and has_text(found.text):
+            pieces.append(found)
+    return pieces
+
+
+def _before_marker(text: str, at: int) -> int:
+    """The end of what stands before a sub-label at `at`: its own numbering is not text."""
+    return 0 if marker_end(text[:at] + "ก") >= at - 1 else at

@@ -1,0 +1,147 @@
+"""Check boxes with their labels, and signatures: ink found beside print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from postprocess.forms import Boxes, Signature
+from postprocess.kinds import is_blank
+from postprocess.locate.labelled import Anchor, Key
+from postprocess.locate.labels import likeness
+from postprocess.locate.pieces import Piece, has_text
+from postprocess.types import Place, PlacedMark, Reading, Span
+
+TICKED = re.compile(r"[☑☒✓✔✗✘■◼⬛]|[(\[]\s*[/✓✔xX✗]\s*[)\]]")
+EMPTY = re.compile(r"[☐□◻▢]|\(\s*\)|\[\s*\]")
+
+
+def boxes(field: int, item: Boxes, anchors: dict[Key, Anchor], marks: Sequence[PlacedMark], score: float) -> list[Reading]:
+    """One reading for each option that is ticked; one without a place where none is."""
+    ticked: list[tuple[Anchor, PlacedMark | None]] = []
+    seen = anchors.get((field, 0))
+    for o in range(len(item.options)):
+        anchor = anchors.get((field, o + 1))
+        if anchor is None:
+            continue
+        score = max(score, anchor.match.score)
+        tick, mark = _tick(anchor, marks)
+        if tick:
+            ticked.append((anchor, mark))
+    base = seen.match.score if seen else score
+    if not ticked:
+        return [Reading(item.path, (), base)]
+    if not item.many:
+        ticked = ticked[:1]
+    readings = []
+    for n, (anchor, mark) in enumerate(ticked):
+        path = f"{item.path}[{n}]" if item.many else item.path
+        readings.append(Reading(path, (_label_span(anchor),), anchor.match.score, mark=mark))
+    return readings
+
+
+def _label_span(anchor: Anchor) -> Span:
+    place = anchor.place
+    text = place.line.text
+    end = anchor.match.end
+    while end > anchor.match.start and text[end - 1] in " .:":
+        end -= 1
+    return Span(place, anchor.match.start, end)
+
+
+def _tick(anchor: Anchor, marks: Sequence[PlacedMark]) -> tuple[bool, PlacedMark | None]:
+    """Whether the box before a label is ticked, by a sign in the text or by ink on the sheet."""
+    text = anchor.place.line.text
+    before = text[: anchor.match.start].rstrip()
+    glyph = re.search(r"(.{1,5})$", before)
+    if glyph:
+        tick, empty = list(TICKED.finditer(glyph.group())), list(EMPTY.finditer(glyph.group()))
+        if tick or empty:
+            return bool(tick) and (not empty or tick[-1].start() > empty[-1].start()), None
+    box = anchor.label_box
+    height = box.height
+    near = [
+        m
+        for m in marks
+        if m.page == anchor.place.page
+        and m.mark.kind in ("checked", "unchecked")
+        and m.mark.box.center[0] < box.x0 + 0.5 * height
+        and abs(m.mark.box.center[1] - box.center[1]) < height
+    ]
+    if not near:
+        return False, None
+    nearest = max(near, key=lambda m: m.mark.box.x1)
+    return nearest.mark.kind == "checked" and box.x0 - nearest.mark.box.x1 < 4 * height, nearest
+
+
+def signature(
+    item: Signature, anchor: Anchor | None, places: Sequence[tuple[int, Place]], marks: Sequence[PlacedMark]
+) -> list[Reading]:
+    """The reading of `signed` (its mark is the ink, its spans the writing, where there is any) and of the name."""
+    if anchor is None:
+        readings = [Reading(item.signed, (), 0.0)]
+        return readings + ([Reading(item.name, (), 0.0)] if item.name else [])
+    written = [p for p in anchor.pieces if not _is_role(p.text, item)]
+    name = _printed_name(item, anchor, places)
+    own = [span for p in written for span in _without_roles(p, item)]
+    readings = [Reading(item.signed, tuple(own), anchor.match.score, mark=_ink(anchor, marks))]
+    if item.name is not None:
+        readings.append(Reading(item.name, name or tuple(own), anchor.match.score))
+    return readings
+
+
+def _without_roles(p: Piece, item: Signature) -> list[Span]:
+    text = p.text
+    begin, end = 0, len(text)
+    paren = text.find("(")
+    if paren >= 0 and _is_role(text[paren:], item):
+        end = paren
+    while begin < end and is_blank(text[begin]):
+        begin += 1
+    while end > begin and is_blank(text[end - 1]):
+        end -= 1
+    if begin >= end or not has_text(text[begin:end]):
+        return []
+    return [Span(p.span.place, p.span.start + begin, p.span.start + end)]
+
+
+def _is_role(text: str, item: Signature) -> bool:
+    inner = text.strip(" .()…")
+    return any(likeness(role, inner) > 0.7 for role in item.roles)
+
+
+def _printed_name(item: Signature, anchor: Anchor, places: Sequence[tuple[int, Place]]) -> tuple[Span, ...]:
+    """A name in parentheses on the line under the signature."""
+    for index, place in places:
+        if index < anchor.index or index > anchor.index + 3:
+            continue
+        for match in re.finditer(r"\(([^()]{3,80})\)", place.line.text):
+            inner = match.group(1)
+            if _is_role(inner, item) or is_blank(inner) or not has_text(inner):
+                continue
+            start, end = match.span(1)
+            text = place.line.text
+            while start < end and is_blank(text[start]):
+                start += 1
+            while end > start and is_blank(text[end - 1]):
+                end -= 1
+            return (Span(place, start, end),)
+    return ()
+
+
+def _ink(anchor: Anchor, marks: Sequence[PlacedMark]) -> PlacedMark | None:
+    box = anchor.label_box
+    height = max(box.height, 1.0)
+    near = [
+        m
+        for m in marks
+        if m.page == anchor.place.page
+        and m.mark.kind == "ink"
+        and m.mark.box.x1 > box.x0
+        and m.mark.box.x0 < box.x1 + 25 * height
+        and m.mark.box.y1 > box.y0 - 2.5 * height
+        and m.mark.box.y0 < box.y1 + 1.5 * height
+    ]
+    return max(near, key=lambda m: m.mark.box.width) if near else None
+
+

@@ -1,0 +1,147 @@
+"""The stream of lines of a document → its records, free of page furniture.
+
+A record is neither a page nor a file: titles, footers, page numbers and stamps are taken out wherever they fall,
+and a record runs on behind them; it may begin in the middle of a page, and one file may hold many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from ocr.types import Text
+from postprocess.forms import Form
+from postprocess.locate.labels import letters, likeness, skeleton
+from postprocess.locate.pieces import has_text
+from postprocess.locate.sections import Stretch, found_labels, heading_at, parse_document
+from postprocess.thai import arabic_digits
+from postprocess.types import Place, PlacedMark, Segment
+
+_LEAST_FURNITURE = 0.72
+_MARGIN = 0.09
+"""The share of the sheet, above and below, in which a repeated line may be page furniture."""
+
+
+def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Segment], ...]:
+    """The records in a document's pages, in order, each with its form; empty where no form is known.
+
+    Where several forms claim the same lines, the one with the most evidence gets them.
+    """
+    claims: list[tuple[Form, Stretch, list[Place]]] = []
+    repeated = _repeated(texts)
+    for form in forms:
+        places = [
+            Place(text.page, line)
+            for t, text in enumerate(texts)
+            for n, line in enumerate(text.lines)
+            if has_text(line.text) and not _is_furniture(texts, t, n, form, repeated)
+        ]
+        starts = frozenset(i for i, place in enumerate(places) if i and places[i - 1].page != place.page)
+        for stretch in parse_document([place.line.text for place in places], form, starts):
+            if stretch.found >= form.least:
+                claims.append((form, stretch, places[stretch.start : stretch.end]))
+    chosen: list[tuple[Form, Stretch, list[Place]]] = []
+    for claim in sorted(claims, key=lambda c: -c[1].score):
+        if not any(_share_lines(claim[2], other[2]) for other in chosen if other[0] is not claim[0]):
+            chosen.append(claim)
+    order = {id(line): (t, n) for t, text in enumerate(texts) for n, line in enumerate(text.lines)}
+    chosen.sort(key=lambda c: order[id(c[2][0].line)])
+    owners = {id(place.line): c for c, (_, _, places) in enumerate(chosen) for place in places}
+    return tuple(
+        (form, _segment(number, places, _marks(texts, owners, number - 1)))
+        for number, (form, _, places) in enumerate(chosen, 1)
+    )
+
+
+def _segment(number: int, places: list[Place], marks: tuple[PlacedMark, ...]) -> Segment:
+    return Segment(number, tuple(places), tuple(sorted({place.page for place in places})), marks)
+
+
+def _share_lines(a: Sequence[Place], b: Sequence[Place]) -> bool:
+    lines = {id(place.line) for place in a}
+    return any(id(place.line) in lines for place in b)
+
+
+def _marks(texts: Sequence[Text], owners: dict[int, int], record: int) -> tuple[PlacedMark, ...]:
+    """The marks whose nearest line is the record's."""
+    found: list[PlacedMark] = []
+    for text in texts:
+        lines = [line for line in text.lines if id(line) in owners]
+        for mark in text.marks:
+            if not lines:
+                continue
+            y = mark.box.center[1]
+            nearest = min(lines, key=lambda line: abs(line.box.center[1] - y))
+            if owners[id(nearest)] == record:
+                found.append(PlacedMark(text.page, mark))
+    return tuple(found)
+
+
+def _is_furniture(texts: Sequence[Text], t: int, n: int, form: Form, repeated: set[tuple[int, int]]) -> bool:
+    text, line = texts[t], texts[t].lines[n]
+    printed = line.text
+    for title in form.furniture.lines:
+        if 0.5 < len(letters(printed)) / max(1, len(letters(title))) < 1.6 and likeness(title, printed) >= _LEAST_FURNITURE:
+            return True
+    in_margin = _in_margin(text, n)
+    plain = arabic_digits(printed).strip()
+    if any(c.isalpha() for c in plain) or in_margin:
+        for pattern in form.furniture.patterns:
+            if re.fullmatch(pattern, plain, re.IGNORECASE):
+                return True
+    return (t, n) in repeated and not _belongs(printed, form)
+
+
+def _belongs(printed: str, form: Form) -> bool:
+    """Whether a line says something of the form: then it is no furniture, however often it comes."""
+    if any(match.score > 0.8 for _, match in found_labels(printed, form)):
+        return True
+    if any(heading_at([printed], 0, section)[0] for section in form.sections):
+        return True
+    return any(
+        likeness(phrase, printed) > 0.8 for phrases in form.vocabularies.values() for phrase in phrases
+    )
+
+
+def _in_margin(text: Text, n: int) -> bool:
+    center = text.lines[n].box.center[1]
+    return not _MARGIN * text.height < center < (1 - _MARGIN) * text.height
+
+
+def _repeated(texts: Sequence[Text]) -> set[tuple[int, int]]:
+    """Lines in the margins that stand at the same place, alike but for their digits, on most pages."""
+    pages = [t for t, text in enumerate(texts) if text.lines]
+    if len(pages) < 2:
+        return set()
+    margins: list[tuple[int, int, str, float, float]] = []
+    for t in pages:
+        text = texts[t]
+        for n, line in enumerate(text.lines):
+            if _in_margin(text, n) and _stands_off(text, n):
+                x, y = line.box.x0 / max(1, text.width), line.box.center[1] / max(1, text.height)
+                margins.append((t, n, re.sub(r"\d+", "0", skeleton(line.text).bones), x, y))
+    found: set[tuple[int, int]] = set()
+    for t, n, bones, x, y in margins:
+        like = {
+            other
+            for other, _, b, ox, oy in margins
+            if abs(ox - x) < 0.05 and abs(oy - y) < 0.02 and fuzz.ratio(bones, b) > 75
+        }
+        if len(like) >= 2 and len(like) >= 0.6 * len(pages):
+            found.add((t, n))
+    return found
+
+
+def _stands_off(text: Text, n: int) -> bool:
+    """Whether a line is set apart from the body: by a gap, or with nothing between it and the sheet's edge but furniture."""
+    line = text.lines[n]
+    below_half = line.box.center[1] > text.height / 2
+    gaps = [
+        (line.box.y0 - other.box.y1) if below_half else (other.box.y0 - line.box.y1)
+        for other in text.lines
+        if other is not line
+        and (other.box.center[1] < line.box.y0 if below_half else other.box.center[1] > line.box.y1)
+    ]
+    return not gaps or min(gaps) > 0.8 * line.box.height
