@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +14,8 @@ from .damage import KINDS, Grey, damage, rules, warp
 from .fonts import Face
 from .render import Drawn, cut_rows, draw, ink_columns, ink_rows
 from .text import Sources, printed_text
+
+Writer = Callable[[random.Random, Sources], str]
 
 _KIND_WEIGHTS = (26, 20, 18, 13, 14, 9)
 _LONGEST = 1500  # pixels at 48 high; longer lines are drawn anew with less text
@@ -46,17 +48,29 @@ def _neighbours(rng: random.Random, drawn: Drawn, sources: Sources, face: Face, 
     return image
 
 
-def make_line(seed: int, sources: Sources, faces: tuple[Face, ...], kind: str | None = None) -> Line:
-    """One line, the same for the same seed; `kind` fixes the damage (one of `damage.KINDS`)."""
+def stretched(drawn: Drawn, factor: float) -> Drawn:
+    """The drawn line made narrower or wider by `factor`, as condensed faces are."""
+    if factor == 1.0:
+        return drawn
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    image = cv2.resize(drawn.image, None, fx=factor, fy=1.0, interpolation=way)
+    return Drawn(np.asarray(image), drawn.baseline, drawn.height)
+
+
+def make_line(
+    seed: int, sources: Sources, faces: tuple[Face, ...], kind: str | None = None, write: Writer = printed_text
+) -> Line:
+    """One line, the same for the same seed; `kind` fixes the damage (one of `damage.KINDS`), `write` makes the text."""
     rng = random.Random(seed)
     noise = np.random.default_rng(seed)
     kind = kind or rng.choices(KINDS, _KIND_WEIGHTS)[0]
     face = rng.choices(faces, [face.weight for face in faces])[0]
-    size = rng.choice((rng.uniform(14, 22), rng.uniform(18, 32), rng.uniform(18, 32), rng.uniform(28, 48)))
+    size = rng.choice((rng.uniform(11, 18), rng.uniform(14, 24), rng.uniform(18, 32), rng.uniform(26, 46)))
+    narrow = rng.uniform(0.78, 1.14) if rng.random() < 0.4 else 1.0
     tracking = rng.uniform(0.05, 0.45) * size if rng.random() < 0.05 else 0.0
     while True:
-        text = printed_text(rng, sources)
-        drawn = draw(rng, text, face, size, rng.random() < 0.3, tracking)
+        text = write(rng, sources)
+        drawn = stretched(draw(rng, text, face, size, rng.random() < 0.3, tracking), narrow)
         if (drawn.image.shape[1] - 2 * size) * 48 / (2.6 * size) < _LONGEST:
             break
     image, baseline, height = drawn.image, drawn.baseline, drawn.height

@@ -20,11 +20,14 @@ TESSDATA = Path("/usr/share/tesseract-ocr/5/tessdata")
 NPM_FONTS = (
     "sarabun", "kanit", "prompt", "mitr", "taviraj", "trirong", "niramit", "k2d", "krub", "bai-jamjuree",
     "chakra-petch", "maitree", "pridi", "athiti", "ibm-plex-sans-thai", "ibm-plex-sans-thai-looped", "mali",
-    "kodchasan", "fahkwang", "koho", "anuphan",
+    "kodchasan", "fahkwang", "koho", "anuphan", "noto-sans-thai-looped",
 )  # fmt: skip
+# TH Sarabun New, the face prescribed for official paper, comes as whole TTF files.
+_SARABUN_NEW = "font-th-sarabun-new"
+_SARABUN_NEW_FILES = {"": "400-normal", "_italic": "400-italic", "_bold": "700-normal"}
 _STYLES = ("400-normal", "400-italic", "700-normal")
 _TLTK = "tltk==1.11"
-_APT = ("wamerican", "fonts-arundina")
+_APT = ("wamerican", "fonts-arundina", "libreoffice-l10n-th")
 
 
 class SourceError(RuntimeError):
@@ -68,6 +71,19 @@ def fetch_npm_font(name: str, fonts: Path) -> None:
                 _merge_font([file.read() for file in files if file], fonts / f"{name}-{style}.ttf")
 
 
+def fetch_sarabun_new(fonts: Path) -> None:
+    """Fetch TH Sarabun New and write its regular, italic and bold styles as `thsarabunnew-STYLE.ttf`."""
+    if (fonts / "thsarabunnew-400-normal.ttf").exists():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        packed = _command(["npm", "pack", _SARABUN_NEW, "--silent"], Path(folder)).split()[-1]
+        with tarfile.open(Path(folder) / packed) as archive:
+            for mark, style in _SARABUN_NEW_FILES.items():
+                file = archive.extractfile(f"package/fonts/THSarabunNew{mark}-webfont.ttf")
+                if file is not None:
+                    (fonts / f"thsarabunnew-{style}.ttf").write_bytes(file.read())
+
+
 def fetch_tltk(build: Path) -> None:
     """Fetch TLTK's table of syllable trigrams (BSD-3-Clause) as `sylseg.3g`."""
     target = build / "sylseg.3g"
@@ -80,7 +96,7 @@ def fetch_tltk(build: Path) -> None:
 
 
 def fetch_apt(build: Path) -> None:
-    """Fetch the English word list and the Arundina fonts of Debian, unpacked under `apt/`."""
+    """Fetch the English word list, the Arundina fonts and LibreOffice's Thai messages of Debian, unpacked under `apt/`."""
     target = build / "apt"
     if target.exists():
         return
@@ -97,5 +113,6 @@ def fetch_all(build: Path = BUILD) -> None:
     fonts.mkdir(parents=True, exist_ok=True)
     fetch_tltk(build)
     fetch_apt(build)
+    fetch_sarabun_new(fonts)
     for name in NPM_FONTS:
         fetch_npm_font(name, fonts)
