@@ -7,6 +7,8 @@ from pathlib import Path
 import typer
 
 from samples.make import sets
+from samples.make.stock import HELDOUT_SUBJECTS, TUNING_SUBJECTS
+from samples.make.style import HELDOUT_FONTS, TUNING_FONTS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -20,6 +22,14 @@ def main() -> None:
 def born(folder: Path, count: int = 24, seed: int = 1000) -> None:
     """Born-digital reports, to try extraction on without any OCR."""
     sets.born(folder, count, seed)
+
+
+@app.command()
+def scans(folder: Path, count: int = 30, seed: int = 2000, heldout: bool = False) -> None:
+    """Scans of every kind; `--heldout` takes the fonts and subjects that are kept for reporting."""
+    fonts = HELDOUT_FONTS if heldout else TUNING_FONTS
+    subjects = HELDOUT_SUBJECTS if heldout else TUNING_SUBJECTS
+    sets.scanned(folder, sets.random_recipes(seed, count), fonts, subjects)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -218,9 +219,12 @@ def _reports(
     if not count:
         return ()
     first = date(year - 544, 10, 5)
-    days = sorted(rng.sample(range(0, 355), count))
+    days = sorted(rng.sample(range(355), count))
     disbursed = _disbursements(rng, count, used)
-    percents = sorted(rng.choice((rng.randrange(0, 100) * 100, rng.randrange(0, 20) * 500, rng.randrange(0, 9999))) for _ in days)
+    percents = sorted(
+        rng.choice((rng.randrange(0, 100) * 100, rng.randrange(0, 20) * 500, rng.randrange(0, 9999)))
+        for _ in days
+    )
     if rng.random() < 0.7:
         percents[-1] = 10000
     plans = _statuses(rng, general.PLAN_STATUS, count)
@@ -256,7 +260,7 @@ def _disbursements(rng: Random, count: int, used: int) -> list[int]:
     if kind < 0.85:
         return [*steps, used]
     ends = [*steps, used]
-    return [ends[0], *(b - a for a, b in zip(ends, ends[1:], strict=False))]
+    return [ends[0], *(b - a for a, b in itertools.pairwise(ends))]
 
 
 def _statuses(rng: Random, choices: Sequence[str], count: int) -> list[str]:

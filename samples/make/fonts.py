@@ -44,7 +44,15 @@ RANGES = {
     "latin": "U+0000-00FF, U+0131, U+0152-0153, U+2000-206F, U+20AC, U+2122, U+2212",
 }
 # Designed small on the body (as the government's TH Sarabun): print them larger.
-SCALE = {"Laksaman": 1.22, "KoHo": 1.15, "Kanit": 0.92, "Prompt": 0.9, "Umpush": 1.0, "Tlwg Typist": 0.9, "Tlwg Typo": 0.9}
+SCALE = {
+    "Laksaman": 1.22,
+    "KoHo": 1.15,
+    "Kanit": 0.92,
+    "Prompt": 0.9,
+    "Umpush": 1.0,
+    "Tlwg Typist": 1.0,
+    "Tlwg Typo": 0.9,
+}
 # Stacks that reach high or low: more line height, in em.
 TALL = {"Laksaman": 0.15, "Umpush": 0.2, "Garuda": 0.15, "Kinnari": 0.1, "Norasi": 0.1}
 

@@ -27,9 +27,13 @@ def document(
     for number, project in enumerate(projects, 1):
         opening = mark(f"{number}/start") if marked else ""
         closing = mark(f"{number}/end") if marked else ""
-        title = f'<p class="title">{TITLE}</p>' if style.header == "record" and (breaks or number == 1) else ""
+        title = (
+            f'<p class="title">{TITLE}</p>' if style.header == "record" and (breaks or number == 1) else ""
+        )
         kind = "record new" if breaks and number > 1 else "record"
-        parts.append(f'<section class="{kind}">{title}{opening}{_record(project, style, rng)}{closing}</section>')
+        parts.append(
+            f'<section class="{kind}">{title}{opening}{_record(project, style, rng)}{closing}</section>'
+        )
     return f'<!doctype html><html lang="th"><meta charset="utf-8"><style>{css(style)}</style><body>{"".join(parts)}</body></html>'
 
 
@@ -66,7 +70,8 @@ h2 {{ margin-top: calc(1.5mm - 0.35em); }} h3 {{ margin-left: 4mm; margin-top: c
 .short {{ white-space: nowrap; }}
 table {{ border-collapse: collapse; width: 100%; }} td {{ vertical-align: top; padding: 0.2mm 1mm; }}
 table.two {{ margin-left: 8mm; width: calc(100% - 8mm); }} table.two td {{ padding: 0; width: 50%; }}
-.tabs {{ margin-left: 8mm; display: flex; }} .tabs > p {{ flex: 0 0 52%; white-space: nowrap; }}
+.tabs {{ margin-left: 8mm; display: flex; flex-wrap: wrap; }}
+.tabs > p {{ min-width: 52%; padding-right: 4mm; box-sizing: border-box; white-space: nowrap; }} .tabs > p + p {{ min-width: 0; }}
 .para {{ text-indent: {"14mm" if style.indent else "0"}; margin-left: 4mm; {"text-align: justify;" if style.justify else ""}
  {"" if style.indent else "margin-bottom: 2mm;"} }}
 ul {{ list-style: none; margin: 0; padding: 0 0 0 12mm; }} li {{ text-indent: -7mm; padding-left: 7mm; }}
@@ -194,7 +199,11 @@ def _progress(reports: Sequence[Report], style: Style) -> str:
         columns = (first, 70 - first - 16, 30, 16)
     group = "".join(f'<col style="width:{width}%">' for width in columns)
     rows = "".join(_rows(report, style) for report in reports)
-    rows = rows.replace("<td>", "<td><div>").replace('colspan="3">', 'colspan="3"><div>').replace("</td>", "</div></td>")
+    rows = (
+        rows.replace("<td>", "<td><div>")
+        .replace('colspan="3">', 'colspan="3"><div>')
+        .replace("</td>", "</div></td>")
+    )
     return f'<table class="p"><colgroup>{group}</colgroup>{rows}</table>'
 
 
@@ -204,13 +213,22 @@ def _parts(report: Report, style: Style) -> tuple[str, str, list[str], str, str,
     heading = f"รายงานครั้งที่{' ' if style.number_gap else ''}{n}"
     opening = f":: {printed_date(report.day, style, 'slashes')} : {html.escape(report.activity)}"
     expenses = [
-        f"{html.escape(e.item)} = {number(_amount(e.satang, style, dash=True), style)} บาท" for e in report.expenses
+        f"{html.escape(e.item)} = {number(_amount(e.satang, style, dash=True), style)} บาท"
+        for e in report.expenses
     ]
     shown = "" if report.percent is None else number(f"{report.percent / 100:.2f}", style)
     percent = f":: ความก้าวหน้าของงานฯ = {shown}{style.percent_sign}"
     amount = printed_money(report.disbursed, style, always_baht=True) or ""
     disbursed = f"งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = {amount}"
-    return heading, opening, expenses, percent, disbursed, f": {report.plan_status or ''}", f": {report.target_status or ''}"
+    return (
+        heading,
+        opening,
+        expenses,
+        percent,
+        disbursed,
+        f": {report.plan_status or ''}",
+        f": {report.target_status or ''}",
+    )
 
 
 def _running(report: Report, style: Style) -> str:
@@ -302,7 +320,7 @@ def printed_money(satang: int | None, style: Style, always_baht: bool = False) -
 def _amount(satang: int, style: Style, dash: bool = False) -> str:
     if satang % 100 or style.money == "satang":
         return f"{satang / 100:,.2f}"
-    if satang == 0 or style.money == "plain" and not dash:
+    if satang == 0 or (style.money == "plain" and not dash):
         return f"{satang // 100:,}"
     if style.money == "bare":
         return f"{satang // 100}"

@@ -28,7 +28,13 @@ def print_pdf(html: str, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text(html, encoding="utf-8")
-        command = [CHROMIUM, *SWITCHES, f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}", page.as_uri()]
+        command = [
+            CHROMIUM,
+            *SWITCHES,
+            f"--user-data-dir={folder}/profile",
+            f"--print-to-pdf={target}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 

@@ -4,59 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples.make import layout, printing, style, truth
-from samples.make.content import Project, invent
+from samples.make import style
+from samples.make.content import invent
+from samples.make.damage import KINDS
+from samples.make.documents import Printed, expected, printed
+from samples.make.scans import Recipe, make
 from samples.make.stock import SUBJECTS
 from samples.make.stock.types import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A printed document: its projects, style, and the pages each record touches."""
-
-    name: str
-    projects: tuple[Project, ...]
-    style: style.Style
-    pages: tuple[tuple[int, ...], ...]
-
-
-def printed(
-    name: str, projects: Sequence[Project], manner: style.Style, rng: Random, folder: Path, breaks: bool
-) -> Printed:
-    """Prints `projects` to ``folder/name.pdf`` with its text in ``folder/name.gt.txt``."""
-    page = layout.document(projects, manner, rng, breaks)
-    target = folder / f"{name}.pdf"
-    printing.print_pdf(page, target)
-    marks = printing.take_marks(target)
-    pages = [(marks[f"{i}/start"], marks[f"{i}/end"]) for i in range(1, len(projects) + 1)]
-    (folder / f"{name}.gt.txt").write_text(truth.nfc(layout.plain_text(page)), encoding="utf-8")
-    spans = tuple(tuple(range(a, b + 1)) for a, b in pages)
-    return Printed(name, tuple(projects), manner, spans)
-
-
-def expected(document: Printed, source: str, **more: Any) -> list[dict[str, Any]]:
-    """The expected lines of `document`, one for each record."""
-    certified = document.style.certificate != "absent"
-    return [
-        {
-            "source": source,
-            **more,
-            "record": i,
-            "pages": list(document.pages[i - 1]),
-            "values": truth.values(project, certified),
-        }
-        for i, project in enumerate(document.projects, 1)
-    ]
-
-
 def write_lines(lines: Iterable[dict[str, Any]], target: Path) -> None:
     """`lines` as JSON lines."""
-    target.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    target.write_text(
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
+    )
 
 
 def varied(
@@ -80,3 +46,51 @@ def born(folder: Path, count: int = 24, seed: int = 1000) -> None:
         document = varied(seed + i, f"born-{i + 1:02}", folder, style.TUNING_FONTS)
         lines += expected(document, f"born-{i + 1:02}.pdf")
     write_lines(lines, folder / "expected.jsonl")
+
+
+def scanned(
+    folder: Path, recipes: Sequence[Recipe], fonts: Sequence[str], subjects: Sequence[Subject]
+) -> None:
+    """Makes `recipes` in `folder` with ``expected.jsonl``, written anew after each document."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines: list[dict[str, Any]] = []
+    for recipe in recipes:
+        lines += make(recipe, folder, fonts, subjects)
+        write_lines(lines, folder / "expected.jsonl")
+
+
+def random_recipes(seed: int, count: int) -> list[Recipe]:
+    """`count` recipes over all kinds of scan, formats and marks."""
+    rng = Random(seed)
+    kinds = ("flatbed", "feeder", "fax", "faded", "phone", "copier", "clean")
+    recipes = []
+    for i in range(count):
+        kind = kinds[i % len(kinds)] if rng.random() < 0.9 else rng.choice(kinds[:5])
+        bilevel = KINDS[kind].bilevel
+        suffix = rng.choice((".pdf", ".pdf", ".tif") if bilevel else (".pdf", ".pdf", ".tif", ""))
+        if kind == "phone":
+            suffix = rng.choice(("", "", ".pdf"))
+        records = rng.choices((1, 2, 3), (75, 20, 5))[0]
+        turns = rng.choices(((0,), (1,), (2,), (3,), (0, 2), (0, 1, 0)), (75, 5, 5, 5, 5, 5))[0]
+        marks = tuple(
+            m
+            for m, chance in (("stamp", 0.25), ("holes", 0.2), ("staple", 0.15), ("fold", 0.1))
+            if rng.random() < chance
+        )
+        recipes.append(
+            Recipe(
+                name=f"{kind}-{i + 1:02}{suffix}",
+                seed=seed + i,
+                kind=kind,
+                records=records,
+                copies=2 if records == 1 and rng.random() < 0.08 else 1,
+                reports=rng.choice((0, 1, 2, 3, 4, 5, 6, 8)) if records == 1 else rng.choice((1, 2, 3)),
+                short=rng.random() < 0.55,
+                breaks=rng.random() < 0.3,
+                turns=turns,
+                backs=kind != "phone" and rng.random() < 0.12,
+                marks=marks,
+                quality=rng.randrange(45, 85),
+            )
+        )
+    return recipes

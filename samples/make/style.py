@@ -101,7 +101,18 @@ def choose(rng: Random, fonts: Sequence[str] = TUNING_FONTS, font: str | None = 
         justify=rng.random() < 0.35,
         indent=rng.random() < 0.8,
         header=rng.choice(("page", "page", "record")),
-        footer=rng.choice(("", "", "", "หน้า {p}/{n}", "- {p} -", "{p}", "หน้าที่ {p}", "พิมพ์เมื่อ 05/10/2566 14:32 น.  หน้า {p} จาก {n}")),
+        footer=rng.choice(
+            (
+                "",
+                "",
+                "",
+                "หน้า {p}/{n}",
+                "- {p} -",
+                "{p}",
+                "หน้าที่ {p}",
+                "พิมพ์เมื่อ 05/10/2566 14:32 น.  หน้า {p} จาก {n}",
+            )
+        ),
         pairs=rng.choice(("single", "table", "table", "tabs", "tabs", "dates together")),
         colon=rng.choice((" : ", " : ", " : ", ": ", " :")),
         dots=rng.random() < 0.6,
@@ -118,7 +129,9 @@ def choose(rng: Random, fonts: Sequence[str] = TUNING_FONTS, font: str | None = 
         widths=(first, status, status + rng.randrange(0, 5)),
         number_gap=rng.random() < 0.3,
         percent_sign=rng.choice((" %", " %", "%", "", " %")),
-        sub_issue_label=rng.choice(("ประเด็นยุทธศาสตร์ย่อย", "ประเด็นยุทธศาสตร์ย่อย", "ประเด็นยุทธศาสตร์ ย่อย", "ประเด็นยุทธศาฯ ย่อย")),
+        sub_issue_label=rng.choice(
+            ("ประเด็นยุทธศาสตร์ย่อย", "ประเด็นยุทธศาสตร์ย่อย", "ประเด็นยุทธศาสตร์ ย่อย", "ประเด็นยุทธศาฯ ย่อย")
+        ),
         report_heading=rng.choice(("และการใช้จ่ายงบประมาณ", "และค่าใช้จ่ายงบประมาณ")),
         blank=rng.choice(("", "", "...................................", "………………………………")),
         certificate=rng.choices(("right", "centre", "left", "absent"), (4, 3, 3, 1))[0],
