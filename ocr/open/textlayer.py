@@ -1,20 +1,40 @@
-"""The text of born-digital PDF pages (to come: such pages are read as images until then)."""
+"""The text of born-digital PDF pages: their own characters as lines in reading order, where they can be trusted."""
 
 from __future__ import annotations
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
+from ocr.open.cells import printed_cells
+from ocr.open.glyphs import page_characters
 from ocr.open.objects import Affine, Placed
+from ocr.open.order import reading_order
+from ocr.open.trust import trusted
+from ocr.open.vectors import page_rules
 from ocr.types import Image, Text
 
 
 def read_text_layer(
-    page: pdfium.PdfPage,  # noqa: ARG001
-    objects: list[Placed],  # noqa: ARG001
-    shown: Affine,  # noqa: ARG001
-    scale: float,  # noqa: ARG001
-    image: Image,  # noqa: ARG001
-    number: int,  # noqa: ARG001
+    page: pdfium.PdfPage, objects: list[Placed], shown: Affine, scale: float, image: Image, number: int
 ) -> Text | None:
-    """The page's own text where it can be trusted, else None."""
-    return None
+    """The text that stands on the page as characters; None where there is none or it cannot be trusted.
+
+    `shown` maps the page's points to points as shown, `scale` is pixels to a point, `image` the rendered page.
+    Boxes are in pixels of `image`; the sheet frame is the page frame. Confidence is 1 for every character.
+    """
+    onto = shown.then(Affine(scale, 0, 0, scale, 0, 0))
+    characters = page_characters(page, objects, onto)
+    if characters is None or not any(glyph.text for glyph in characters.glyphs):
+        return None
+    rules = page_rules(objects, onto, scale)
+    pictures = [
+        box
+        for placed in objects
+        if placed.kind in (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING)
+        and (box := placed.bounds(onto)) is not None
+    ]
+    if not trusted(characters, image, scale, rules, pictures):
+        return None
+    lines = reading_order(printed_cells(characters.glyphs, rules), rules)
+    height, width = image.shape[:2]
+    return Text(number, width, height, lines, rules, origin="text layer")

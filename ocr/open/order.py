@@ -1,0 +1,103 @@
+"""Printed cells of a born-digital page in reading order, numbered by visual row and by block.
+
+Producers paint text in the order of the document, cell by cell, and put floating parts (headers, page numbers,
+signature blocks) before or after everything else. So the painting order is kept, and only what contradicts the
+page (painted after something that stands under it) is moved to where it stands. A page whose painting order
+contradicts the page all over is read by rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.open.cells import Cell
+from ocr.types import Line, Rule
+
+_MOST_MOVED = 0.34
+_SAME_ROW = 0.45
+"""In ems: cells whose baselines differ by less stand on one visual row."""
+_BLOCK_PITCH = 2.0
+"""In ems: the next line of a running text is at most this far below."""
+
+
+def reading_order(cells: list[Cell], rules: tuple[Rule, ...]) -> tuple[Line, ...]:
+    """The cells as lines in reading order; `rules` divide blocks."""
+    rows = visual_rows(cells)
+    ordered = _ordered(cells, rows)
+    lines: list[Line] = []
+    block = 0
+    for i, at in enumerate(ordered):
+        cell = cells[at]
+        if i and not _continues(cells[ordered[i - 1]], cell, rules):
+            block += 1
+        lines.append(Line(cell.words, rows[at], block))
+    return tuple(lines)
+
+
+def visual_rows(cells: list[Cell]) -> list[int]:
+    """The visual row of each cell, counted from 0 at the top."""
+    rows = [0] * len(cells)
+    row, first = -1, None
+    for i in sorted(range(len(cells)), key=lambda i: cells[i].y):
+        em = cells[i].em if first is None else min(cells[i].em, cells[first].em)
+        if first is None or cells[i].y - cells[first].y > _SAME_ROW * em:
+            row, first = row + 1, i
+        rows[i] = row
+    return rows
+
+
+def _ordered(cells: list[Cell], rows: list[int]) -> list[int]:
+    """Indices of `cells` in reading order."""
+    against = _contradictions(cells, rows)
+    moved: list[int] = []
+    while against.any():
+        worst = int(np.argmax(against.sum(axis=0) + against.sum(axis=1)))
+        moved.append(worst)
+        against[worst, :] = against[:, worst] = False
+        if len(moved) > max(4, _MOST_MOVED * len(cells)):
+            return sorted(range(len(cells)), key=lambda i: (rows[i], cells[i].box.x0))
+    order = [i for i in range(len(cells)) if i not in set(moved)]
+    for i in sorted(moved, key=lambda i: (rows[i], cells[i].box.x0)):
+        place = next(
+            (
+                at
+                for at, other in enumerate(order)
+                if rows[other] > rows[i] or (rows[other] == rows[i] and cells[other].box.x0 > cells[i].box.x0)
+            ),
+            len(order),
+        )
+        order.insert(place, i)
+    return order
+
+
+def _contradictions(cells: list[Cell], rows: list[int]) -> NDArray[np.bool_]:
+    """[i, j]: j was painted after i though it stands above it in the same columns, or left of it on its row."""
+    x0 = np.array([cell.box.x0 for cell in cells])
+    x1 = np.array([cell.box.x1 for cell in cells])
+    row = np.array(rows)
+    painted = np.arange(len(cells))
+    later = painted[None, :] > painted[:, None]
+    overlap = np.minimum(x1[:, None], x1[None, :]) > np.maximum(x0[:, None], x0[None, :])
+    above = (row[None, :] < row[:, None]) & overlap
+    left = (row[None, :] == row[:, None]) & (x1[None, :] <= x0[:, None])
+    result: NDArray[np.bool_] = later & (above | left)
+    return result
+
+
+def _continues(previous: Cell, cell: Cell, rules: tuple[Rule, ...]) -> bool:
+    """Whether `cell` is the next line of the running text that `previous` belongs to."""
+    em = max(previous.em, cell.em)
+    pitch = cell.y - previous.y
+    if not 0.5 * em < pitch <= _BLOCK_PITCH * em or min(previous.em, cell.em) < 0.8 * em:
+        return False
+    left, right = max(previous.box.x0, cell.box.x0), min(previous.box.x1, cell.box.x1)
+    if right - left < 0.3 * min(previous.box.width, cell.box.width):
+        return False
+    return not any(
+        rule.direction == "horizontal"
+        and previous.y < rule.box.center[1] < cell.y - 0.2 * em
+        and rule.box.x0 < right
+        and rule.box.x1 > left
+        for rule in rules
+    )
