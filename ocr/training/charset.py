@@ -9,7 +9,13 @@ THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 
 # What the stock model lacks: five digits, rare Thai letters and signs, Latin letters, symbols of office paper.
 ADDED = (
-    "๔๖๗๘๙" + "ฃฅๅ฿๏๚๛" + "abcdefghijklmnopqrstuvwxyz" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + ";&$_\\~{}^" + "–•°±×÷²½‘’✓☐☑"
+    "๔๖๗๘๙"
+    + "ฃฅๅ฿๏๚๛"
+    + "abcdefghijklmnopqrstuvwxyz"
+    + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    + ";&$_\\~{}^"
+    + "–•°±×÷²½‘’✓☐☑"
+    + "ฌฦ"
 )
 
 _LETTERS = "ก-ฮ"

@@ -60,7 +60,9 @@ class Trigrams:
         """About `syllables` syllables of running Thai with the blanks that print has."""
         out: list[str] = []
         while len(out) < syllables:
-            pair = self.pairs[min(bisect_right(self.starts, rng.random() * self.starts[-1]), len(self.pairs) - 1)]
+            pair = self.pairs[
+                min(bisect_right(self.starts, rng.random() * self.starts[-1]), len(self.pairs) - 1)
+            ]
             out.extend(pair)
             while len(out) < syllables and pair in self.successors:
                 following = self.successors[pair].draw(rng)
@@ -83,14 +85,20 @@ def load_trigrams(path: Path) -> Trigrams:
         followers.setdefault(key[:2], []).append((key[2], float(count)))
     successors = {pair: choice(items) for pair, items in followers.items()}
     pairs = tuple(successors)
-    return Trigrams(successors, pairs, tuple(accumulate(math.sqrt(successors[pair].totals[-1]) for pair in pairs)))
+    return Trigrams(
+        successors, pairs, tuple(accumulate(math.sqrt(successors[pair].totals[-1]) for pair in pairs))
+    )
 
 
 def thai_words() -> Choice:
     """Words of the Thai National Corpus (root of their counts) and of PyThaiNLP's word list (rare ones)."""
     counted = {normalize(word): math.sqrt(count) for word, count in tnc.word_freqs()}
     rare = {normalize(word): 1.0 for word in common.thai_words() if word not in counted}
-    ok = {word: weight for word, weight in (rare | counted).items() if word and all("ก" <= c <= "๛" for c in word)}
+    ok = {
+        word: weight
+        for word, weight in (rare | counted).items()
+        if word and all("ก" <= c <= "๛" for c in word)
+    }
     return choice(sorted(ok.items()))
 
 
@@ -103,7 +111,7 @@ def names() -> tuple[Choice, Choice, Choice]:
 
 def provinces() -> Choice:
     """The provinces of Thailand."""
-    return choice((name, 1.0) for name in sorted(common.provinces()))
+    return choice((name, 1.0) for name in sorted(str(name) for name in common.provinces()))
 
 
 def english_words(path: Path) -> Choice:

@@ -20,7 +20,9 @@ def _chance(rng: np.random.Generator, share: float) -> bool:
     return bool(rng.random() < share)
 
 
-def warp(rng: np.random.Generator, image: Grey, baseline: float, height: float, turn: float, curl: float) -> Grey:
+def warp(
+    rng: np.random.Generator, image: Grey, baseline: float, height: float, turn: float, curl: float
+) -> Grey:
     """Turn by up to `turn` degrees and bend by up to `curl` consonant heights; `baseline` stays put at the middle."""
     rows, columns = image.shape
     angle = np.deg2rad(rng.uniform(-turn, turn))
@@ -34,7 +36,9 @@ def warp(rng: np.random.Generator, image: Grey, baseline: float, height: float, 
     y = np.arange(rows, dtype=np.float32)[:, None]
     map_y = (y + shift[None, :]).astype(np.float32)
     map_x = (x[None, :] + (y - baseline) * slant).astype(np.float32)
-    return np.asarray(cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255.0))
+    return np.asarray(
+        cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255.0)
+    )
 
 
 def stroke(rng: np.random.Generator, image: Grey, height: float, most: float) -> Grey:
@@ -68,7 +72,9 @@ def rules(rng: np.random.Generator, image: Grey, baseline: float, height: float)
         else:
             cv2.line(out, (0, y), (columns, y + int(rng.integers(-2, 3))), shade, thick)
     elif kind == 1:  # rule of a table over or under the line, in pieces
-        y = round(baseline + height * (rng.uniform(0.8, 1.1) if _chance(rng, 0.6) else -rng.uniform(2.1, 2.6)))
+        y = round(
+            baseline + height * (rng.uniform(0.8, 1.1) if _chance(rng, 0.6) else -rng.uniform(2.1, 2.6))
+        )
         x = 0
         while x < columns:
             end = x + int(rng.integers(5, 120))
@@ -100,7 +106,9 @@ def light(rng: np.random.Generator, image: Float, height: float, depth: float) -
     rows, columns = image.shape
     most = 2 + min(4, int(columns / (10 * height)))
     knots = 1 - rng.uniform(0, depth, (2, int(rng.integers(2, most + 1)))).astype(np.float32)
-    return np.asarray(image * cv2.resize(knots, (columns, rows), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+    return np.asarray(
+        image * cv2.resize(knots, (columns, rows), interpolation=cv2.INTER_CUBIC), dtype=np.float32
+    )
 
 
 def streaks(rng: np.random.Generator, image: Float, height: float) -> Float:
@@ -135,7 +143,9 @@ def soften(rng: np.random.Generator, image: Float, sigma: float) -> Float:
 
 def jpeg(rng: np.random.Generator, image: Float, low: int, high: int) -> Float:
     """Pass the image through JPEG of a quality between `low` and `high`."""
-    done, data = cv2.imencode(".jpg", _u8(image), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(low, high + 1))])
+    done, data = cv2.imencode(
+        ".jpg", _u8(image), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(low, high + 1))]
+    )
     if not done:
         return image
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), dtype=np.float32)
@@ -157,7 +167,9 @@ def resample(rng: np.random.Generator, image: Float, height: float, low: float, 
     if _chance(rng, 0.5):
         return np.asarray(small, dtype=np.float32)
     way = cv2.INTER_LINEAR if _chance(rng, 0.6) else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(small, (image.shape[1], image.shape[0]), interpolation=way), dtype=np.float32)
+    return np.asarray(
+        cv2.resize(small, (image.shape[1], image.shape[0]), interpolation=way), dtype=np.float32
+    )
 
 
 def bleed(rng: np.random.Generator, image: Grey) -> Grey:
@@ -194,12 +206,12 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
         image = stroke(rng, bleed(rng, image) if _chance(rng, 0.3) else image, height, 0.11)
         out = paper(rng, image, rng.uniform(20, 150), rng.uniform(190, 250), rng.uniform(2, 22))
         threshold = _chance(rng, 0.45)
-        out = light(rng, soften(rng, out, 0.06 * height + 0.4), height, 0.12 if threshold else 0.35)
+        out = light(rng, soften(rng, out, 0.06 * height + 0.4), height, 0.1 if threshold else 0.28)
         out = speckle(rng, resample(rng, out, height, 10, 22), rng.uniform(0, 0.004), 3)
         out = bilevel(rng, out, 0.22) if threshold else jpeg(rng, out, 30, 90)
     elif kind == "phone":
         out = paper(rng, image, rng.uniform(10, 110), rng.uniform(150, 235), rng.uniform(1, 9))
-        out = light(rng, soften(rng, out, 0.08 * height + 0.5), height, 0.5)
+        out = light(rng, soften(rng, out, 0.08 * height + 0.5), height, 0.36)
         if _chance(rng, 0.3):  # shaken
             length = max(2, round(height * rng.uniform(0.05, 0.14)))
             kernel = np.zeros((length, length), np.float32)

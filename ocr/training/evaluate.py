@@ -61,7 +61,9 @@ def read_images(images: list[Path], model: Model, psm: int) -> list[str]:
         raise RuntimeError(f"tesseract could not read with {model.name}: {done.stderr.strip()[-300:]}")
     texts = done.stdout.split("\f")
     if len(texts) < len(images):
-        raise RuntimeError(f"tesseract gave {len(texts) - 1} texts for {len(images)} images with {model.name}")
+        raise RuntimeError(
+            f"tesseract gave {len(texts) - 1} texts for {len(images)} images with {model.name}"
+        )
     return texts[: len(images)]
 
 
@@ -72,7 +74,7 @@ def held_out_lines(each: int, build: Path = BUILD) -> list[Line]:
 
     def text(rng: random.Random, known: Sources) -> str:
         if rng.random() < 0.5:
-            sentence = stretch(rng, rng.choice(sentences))
+            sentence = stretch(rng.choice(sentences))
             return thai_digits(sentence) if rng.random() < 0.5 else sentence
         return printed_text(rng, known)
 
@@ -96,7 +98,8 @@ def evaluate_lines(lines: list[Line], models: tuple[Model, ...]) -> dict[str, di
             texts = read_images(paths, model, 13)
             tallies = [tally(line.text, text) for line, text in zip(lines, texts, strict=True)]
             result[model.name] = {
-                kind: total(one for line, one in zip(lines, tallies, strict=True) if line.kind == kind) for kind in KINDS
+                kind: total(one for line, one in zip(lines, tallies, strict=True) if line.kind == kind)
+                for kind in KINDS
             }
     return result
 
@@ -124,7 +127,14 @@ def group_rates(pages: dict[str, Tally]) -> dict[str, float]:
 
 def line_table(result: dict[str, dict[str, Tally]]) -> str:
     """A Markdown table of `evaluate_lines`: CER by kind of damage, then Thai digits and Latin letters right."""
-    head = ["model", *(f"CER {kind}" for kind in KINDS), "CER all", "Thai digits right", "(clean, flatbed, feeder)", "Latin right"]
+    head = [
+        "model",
+        *(f"CER {kind}" for kind in KINDS),
+        "CER all",
+        "Thai digits right",
+        "(clean, flatbed, feeder)",
+        "Latin right",
+    ]
     rows = [head, ["---"] * len(head)]
     for name, kinds in result.items():
         whole = total(kinds.values())
@@ -142,5 +152,12 @@ def page_table(result: dict[str, dict[str, Tally]]) -> str:
     for name, pages in result.items():
         rates = group_rates(pages)
         mean = sum(rates.values()) / max(1, len(rates))
-        rows.append([name, *(f"{rates[group]:.1%}" for group in groups), f"{mean:.1%}", f"{total(pages.values()).digit_share:.0%}"])
+        rows.append(
+            [
+                name,
+                *(f"{rates[group]:.1%}" for group in groups),
+                f"{mean:.1%}",
+                f"{total(pages.values()).digit_share:.0%}",
+            ]
+        )
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)

@@ -56,7 +56,12 @@ def _family(path: Path) -> str:
 @cache
 def faces(held_out: bool = False, build: Path = BUILD) -> tuple[Face, ...]:
     """The faces of the training, or those held out of it. Raises FileNotFoundError if no font is there."""
-    folders = [_SYSTEM / "tlwg", _SYSTEM / "noto", build / "fonts", build / "apt/usr/share/fonts/truetype/ttf-thai-arundina"]
+    folders = [
+        _SYSTEM / "tlwg",
+        _SYSTEM / "noto",
+        build / "fonts",
+        build / "apt/usr/share/fonts/truetype/ttf-thai-arundina",
+    ]
     found: dict[str, list[Path]] = {}
     for folder in [*folders, build / "apt/usr/share/fonts/truetype"]:
         for path in sorted(folder.rglob("*.ttf")) if folder.exists() else []:
@@ -73,15 +78,17 @@ def faces(held_out: bool = False, build: Path = BUILD) -> tuple[Face, ...]:
             share = _WEIGHTS.get(family, 1.0) * _STYLE_WEIGHTS[style] / styles.count(style)
             result.append(Face(path, family, style, share))
     if not result:
-        raise FileNotFoundError("no Thai fonts found: install fonts-thai-tlwg and run `python -m ocr.training fetch`")
+        raise FileNotFoundError(
+            "no Thai fonts found: install fonts-thai-tlwg and run `python -m ocr.training fetch`"
+        )
     return tuple(result)
 
 
 @cache
 def covered(path: Path) -> frozenset[int]:
     """The code points that a font file draws."""
-    font = TTFont(path, lazy=True)
-    return frozenset(font.getBestCmap())
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def fallbacks(serif: bool) -> tuple[Path, ...]:

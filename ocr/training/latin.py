@@ -22,9 +22,9 @@ _CONSONANTS, _VOWELS = "bcdfghjklmnpqrstvwxyz", "aeiou"
 
 
 def _pseudo_word(rng: random.Random) -> str:
-    return "".join(rng.choice(_CONSONANTS) + rng.choice(_VOWELS) for _ in range(rng.randint(1, 3))) + rng.choice(
-        ("", rng.choice(_CONSONANTS))
-    )
+    return "".join(
+        rng.choice(_CONSONANTS) + rng.choice(_VOWELS) for _ in range(rng.randint(1, 3))
+    ) + rng.choice(("", rng.choice(_CONSONANTS)))
 
 
 def _letters(rng: random.Random) -> str:

@@ -36,7 +36,7 @@ def _neighbours(rng: random.Random, drawn: Drawn, sources: Sources, face: Face, 
     image = drawn.image.copy()
     for side in (-1, 1):
         if rng.random() < 0.65:
-            other = draw(rng, printed_text(rng, sources), face, size, False)
+            other = draw(printed_text(rng, sources), face, size, False)
             offset = round(side * rng.uniform(2.9, 3.5) * drawn.height)
             width = min(image.shape[1], other.image.shape[1])
             moved = np.full_like(image, 255)
@@ -58,7 +58,11 @@ def stretched(drawn: Drawn, factor: float) -> Drawn:
 
 
 def make_line(
-    seed: int, sources: Sources, faces: tuple[Face, ...], kind: str | None = None, write: Writer = printed_text
+    seed: int,
+    sources: Sources,
+    faces: tuple[Face, ...],
+    kind: str | None = None,
+    write: Writer = printed_text,
 ) -> Line:
     """One line, the same for the same seed; `kind` fixes the damage (one of `damage.KINDS`), `write` makes the text."""
     rng = random.Random(seed)
@@ -70,7 +74,7 @@ def make_line(
     tracking = rng.uniform(0.05, 0.45) * size if rng.random() < 0.05 else 0.0
     while True:
         text = write(rng, sources)
-        drawn = stretched(draw(rng, text, face, size, rng.random() < 0.3, tracking), narrow)
+        drawn = stretched(draw(text, face, size, rng.random() < 0.3, tracking), narrow)
         if (drawn.image.shape[1] - 2 * size) * 48 / (2.6 * size) < _LONGEST:
             break
     image, baseline, height = drawn.image, drawn.baseline, drawn.height

@@ -37,7 +37,9 @@ def document_bytes(pages: Sequence[bytes]) -> bytes:
     return struct.pack("<I", len(pages)) + b"".join(b"\1" + page for page in pages)
 
 
-def write_documents(lines: Iterable[tuple[bytes, tuple[int, int], str]], folder: Path, pages: int) -> list[Path]:
+def write_documents(
+    lines: Iterable[tuple[bytes, tuple[int, int], str]], folder: Path, pages: int
+) -> list[Path]:
     """Write lines (PNG, (width, height), text) as documents of `pages` lines each; returns their paths in order."""
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []

@@ -154,7 +154,18 @@ def _read_layer(reader: _Reader) -> Layer:
     else:
         raise NetworkFormatError(f"layer type {kind!r} is not known here")
     return Layer(
-        kind, name, training, needs_backprop, flags, inputs, outputs, weight_count, numbers, children, rates, matrices
+        kind,
+        name,
+        training,
+        needs_backprop,
+        flags,
+        inputs,
+        outputs,
+        weight_count,
+        numbers,
+        children,
+        rates,
+        matrices,
     )
 
 
@@ -220,7 +231,9 @@ def network_bytes(file: NetworkFile) -> bytes:
     return (
         _layer_bytes(file.network)
         + _text(file.spec)
-        + struct.pack("<4i", file.training_flags, file.training_iteration, file.sample_iteration, file.null_code)
+        + struct.pack(
+            "<4i", file.training_flags, file.training_iteration, file.sample_iteration, file.null_code
+        )
         + struct.pack("<3f", file.adam_beta, file.learning_rate, file.momentum)
     )
 
@@ -243,14 +256,18 @@ def _float_layer(layer: Layer) -> Layer:
 
 def dequantise(file: NetworkFile) -> NetworkFile:
     """Turn int8 weights into float64 ones (weight = int8 x scale), so that training can go on from them."""
-    return replace(file, network=_float_layer(file.network), training_flags=file.training_flags & ~FLAG_INT_MODE)
+    return replace(
+        file, network=_float_layer(file.network), training_flags=file.training_flags & ~FLAG_INT_MODE
+    )
 
 
 def _average_layers(layers: list[Layer], shares: list[float]) -> Layer:
     first = layers[0]
     if any(other.kind != first.kind or len(other.children) != len(first.children) for other in layers):
         raise ValueError("networks of different shape cannot be averaged")
-    children = tuple(_average_layers([layer.children[i] for layer in layers], shares) for i in range(len(first.children)))
+    children = tuple(
+        _average_layers([layer.children[i] for layer in layers], shares) for i in range(len(first.children))
+    )
     matrices = []
     for i, matrix in enumerate(first.matrices):
         others = [layer.matrices[i] for layer in layers]

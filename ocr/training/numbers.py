@@ -81,7 +81,11 @@ def section(rng: random.Random) -> str:
     """A section number such as ๒.๔ or 1.2.3."""
     parts = [str(rng.randint(1, 12)) for _ in range(rng.choices((1, 2, 3, 4), (25, 50, 20, 5))[0])]
     text = ".".join(parts)
-    return rng.choice((text, text, text + ".", f"({text})", f"{text})", f"ข้อ {text}")) if len(parts) < 3 else text
+    return (
+        rng.choice((text, text, text + ".", f"({text})", f"{text})", f"ข้อ {text}"))
+        if len(parts) < 3
+        else text
+    )
 
 
 def code(rng: random.Random) -> str:

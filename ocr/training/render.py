@@ -15,7 +15,17 @@ from .fonts import Face, covered, fallbacks
 
 Grey = NDArray[np.uint8]
 
-_SERIF = ("Norasi", "Kinnari", "taviraj", "trirong", "ArundinaSerif", "NotoSerifThai", "maitree", "pridi", "Umpush")
+_SERIF = (
+    "Norasi",
+    "Kinnari",
+    "taviraj",
+    "trirong",
+    "ArundinaSerif",
+    "NotoSerifThai",
+    "maitree",
+    "pridi",
+    "Umpush",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def face_size(face: Face, height: float) -> int:
     return max(8, round(200 * height / consonant_height(face.path, 200)))
 
 
-def draw(rng: random.Random, text: str, face: Face, height: float, other_latin: bool, tracking: float = 0.0) -> Drawn:
+def draw(text: str, face: Face, height: float, other_latin: bool, tracking: float = 0.0) -> Drawn:
     """Draw `text` in black on white, consonants about `height` pixels high, `tracking` extra pixels between clusters.
 
     With `other_latin`, Latin words are set in another font, as they often are.
@@ -68,7 +78,10 @@ def draw(rng: random.Random, text: str, face: Face, height: float, other_latin: 
     size = face_size(face, height)
     order = (face.path, *fallbacks(face.family in _SERIF))
     if other_latin:
-        thai_only = [(order[1] if part.isascii() and any(c.isalpha() for c in part) else path, part) for path, part in _words(text, order)]
+        thai_only = [
+            (order[1] if part.isascii() and any(c.isalpha() for c in part) else path, part)
+            for path, part in _words(text, order)
+        ]
         pieces = thai_only
     else:
         pieces = runs(text, order)
@@ -115,7 +128,7 @@ def _ratio(thai: Path, other: Path) -> float:
 def _clusters(text: str) -> list[str]:
     out: list[str] = []
     for char in text:
-        if out and ("ะ" < char <= "ู" and char != "า" or "็" <= char <= "๎" or char == "ำ"):
+        if out and (("ะ" < char <= "ู" and char != "า") or "็" <= char <= "๎" or char == "ำ"):
             out[-1] += char
         else:
             out.append(char)
@@ -134,7 +147,9 @@ def ink_columns(image: Grey) -> tuple[int, int]:
     return (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (0, image.shape[1])
 
 
-def cut_rows(rng: random.Random, ink: tuple[int, int], baseline: float, height: float, rows: int) -> tuple[int, int]:
+def cut_rows(
+    rng: random.Random, ink: tuple[int, int], baseline: float, height: float, rows: int
+) -> tuple[int, int]:
     """The rows of a crop, drawn from the ways in which readers cut lines.
 
     Half of the crops unite the ink with a fixed reach round the baseline, the rest are tight to the ink, follow
@@ -142,8 +157,12 @@ def cut_rows(rng: random.Random, ink: tuple[int, int], baseline: float, height: 
     """
     kind = rng.choices(range(5), (52, 14, 20, 8, 6))[0]
     if kind == 0:
-        top, bottom = baseline - rng.uniform(1.85, 2.35) * height, baseline + rng.uniform(0.65, 1.05) * height
-        top, bottom = min(top, ink[0]), max(bottom, ink[1])
+        above, below = (
+            (2.1, 0.85) if rng.random() < 0.5 else (rng.uniform(1.85, 2.35), rng.uniform(0.65, 1.05))
+        )
+        margin = rng.choice((0.0, 4.0, 4.0, 4.0))
+        top = min(baseline - above * height, ink[0]) - margin
+        bottom = max(baseline + below * height, ink[1]) + margin
     elif kind == 1:
         margin = rng.choice((0.0, 1.0, 2.0, 4.0))
         top, bottom = ink[0] - margin, ink[1] + margin
@@ -151,7 +170,10 @@ def cut_rows(rng: random.Random, ink: tuple[int, int], baseline: float, height: 
         top, bottom = baseline - rng.uniform(1.3, 2.4) * height, baseline + rng.uniform(0.25, 0.8) * height
         top, bottom = min(top, ink[0]) - 4, max(bottom, ink[1]) + 4
     elif kind == 3:
-        top, bottom = min(ink[0], baseline - rng.uniform(2.2, 3.0) * height), baseline + rng.uniform(0.9, 1.5) * height
+        top, bottom = (
+            min(ink[0], baseline - rng.uniform(2.2, 3.0) * height),
+            baseline + rng.uniform(0.9, 1.5) * height,
+        )
         bottom = max(bottom, ink[1])
     else:
         top, bottom = ink[0] + rng.uniform(0.0, 0.12) * height, ink[1] - rng.uniform(0.0, 0.08) * height

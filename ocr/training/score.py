@@ -12,7 +12,9 @@ from rapidfuzz.distance import Levenshtein
 from .charset import THAI_DIGITS
 
 _TONE_FIRST = re.compile("([่้๊๋์])([ัิีึืุูํ็])")
-_SPELLINGS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u200b": None, "\ufeff": None})
+_SPELLINGS = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u200b": None, "\ufeff": None}
+)
 
 
 def comparable(text: str) -> str:

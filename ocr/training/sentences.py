@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext
-import random
 import re
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def held_out_sentences(folder: Path, allowed: frozenset[str]) -> list[str]:
     return sorted(found)
 
 
-def stretch(rng: random.Random, sentence: str, longest: int = 60) -> str:
+def stretch(sentence: str, longest: int = 60) -> str:
     """At most `longest` characters of a sentence, cut before a letter that carries no mark of the one before."""
     if len(sentence) <= longest:
         return sentence

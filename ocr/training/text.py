@@ -13,7 +13,7 @@ from .numbers import code, date, money, number, section, thai_digits
 from .phrases import LABELS, PHRASES, TITLES
 from .sources import BUILD
 
-_RARE_THAI = "ฃฅฆฌญฎฏฐฑฒณฤฦฮฬฝฉๅ๏๚๛ฯๆ฿็๊๋์ํ"
+_RARE_THAI = "ฃฅฆฌฌญฎฏฐฑฒณฤฦฮฬฝฉๅ๏๚๛ฯๆ฿็๊๋์ํ"
 _SYMBOLS = "“”\"'‘’()[]{}<>«»*#@&%$=+-–/\\|~^_:;,.!?•°±×÷²½✓☐☑"
 
 
@@ -75,7 +75,16 @@ def _value(rng: random.Random, sources: Sources) -> str:
         return f"{rng.choice(('จังหวัด', 'จ.', 'สำนักงานเขต', 'อำเภอ'))}{sources.provinces.draw(rng)}"
     if kind == 5:
         return rng.choice(PHRASES)
-    return rng.choice(("-", "- ไม่มี -", "........................", "_____________", "**** " + rng.choice(PHRASES) + " ****", "****"))
+    return rng.choice(
+        (
+            "-",
+            "- ไม่มี -",
+            "........................",
+            "_____________",
+            "**** " + rng.choice(PHRASES) + " ****",
+            "****",
+        )
+    )
 
 
 def _field(rng: random.Random, sources: Sources) -> str:
@@ -85,7 +94,9 @@ def _field(rng: random.Random, sources: Sources) -> str:
     if rng.random() < 0.3:
         text = f"{section(rng)} {text}"
     if rng.random() < 0.2:
-        text = f"{text}{rng.choice((' ', '   ', ' / ', ' : '))}{rng.choice(LABELS)}{mark}{_value(rng, sources)}"
+        text = (
+            f"{text}{rng.choice((' ', '   ', ' / ', ' : '))}{rng.choice(LABELS)}{mark}{_value(rng, sources)}"
+        )
     if rng.random() < 0.45:
         text = thai_digits(text)
     return text
@@ -112,7 +123,7 @@ def _prose(rng: random.Random, sources: Sources) -> str:
     return text
 
 
-def _numbers(rng: random.Random, sources: Sources) -> str:
+def _numbers(rng: random.Random, _sources: Sources) -> str:
     return rng.choice((" ", "  ", "   ")).join(number(rng, 0.65) for _ in range(rng.randint(1, 4)))
 
 
@@ -123,7 +134,9 @@ def _thai_digit_run(rng: random.Random, sources: Sources) -> str:
     elif kind == 1:
         text = " ".join(rng.choice((money, date, code))(rng) for _ in range(rng.randint(1, 3)))
     elif kind == 2:
-        text = " ".join(rng.choice("4678912350") + rng.choice(("", ".", ")", "/")) for _ in range(rng.randint(3, 9)))
+        text = " ".join(
+            rng.choice("4678912350") + rng.choice(("", ".", ")", "/")) for _ in range(rng.randint(3, 9))
+        )
     else:
         text = f"{section(rng)} {sources.words.draw(rng)} {date(rng)}"
     return thai_digits(text)
@@ -143,7 +156,11 @@ def _symbols(rng: random.Random, sources: Sources) -> str:
         if rng.random() < 0.3:
             word = number(rng)
         mark = rng.choice(_SYMBOLS)
-        out.append(rng.choice((f"{word}{mark}", f"{mark}{word}", f"{word} {mark}", f"{mark} {word}", f"{word}{mark}{mark}")))
+        out.append(
+            rng.choice(
+                (f"{word}{mark}", f"{mark}{word}", f"{word} {mark}", f"{mark} {word}", f"{word}{mark}{mark}")
+            )
+        )
     return rng.choice(("", " ")).join(out)
 
 
@@ -173,7 +190,19 @@ def _rare(rng: random.Random, sources: Sources) -> str:
     return rng.choice(("", " ")).join(out)
 
 
-_KINDS = (_running, _salad, _field, _prose, _numbers, _thai_digit_run, _latin_line, _symbols, _ornament, _rare, _name)
+_KINDS = (
+    _running,
+    _salad,
+    _field,
+    _prose,
+    _numbers,
+    _thai_digit_run,
+    _latin_line,
+    _symbols,
+    _ornament,
+    _rare,
+    _name,
+)
 _WEIGHTS = (15, 10, 18, 16, 6, 8, 15, 5, 3, 2, 2)
 
 

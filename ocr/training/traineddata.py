@@ -34,7 +34,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
     if not 0 < count <= 64 or len(data) < 4 + 8 * count:
         raise TraineddataError("this is not a traineddata file (implausible number of components)")
     offsets = struct.unpack_from(f"<{count}q", data, 4)
-    ends = sorted(offset for offset in offsets if offset >= 0) + [len(data)]
+    ends = [*sorted(offset for offset in offsets if offset >= 0), len(data)]
     if ends[-1] < ends[0] or ends[-2] > len(data):
         raise TraineddataError("the traineddata file is cut short")
     parts: dict[str, bytes] = {}
@@ -114,7 +114,9 @@ def write_unicharset(chars: list[str]) -> bytes:
         "Joined 7 0,255,0,255,0,0,0,0,0,0 Latin 1 0 1 Joined\t# Joined [4a 6f 69 6e 65 64 ]a",
         "|Broken|0|1 f 0,255,0,255,0,0,0,0,0,0 Common 2 10 2 |Broken|0|1\t# Broken",
     ]
-    mirrors = {a: b for pair in ("()", "[]", "<>", "«»", "{}") for a, b in (pair, pair[::-1])}
+    mirrors = {
+        a: b for pair in ("()", "[]", "<>", "«»", "{}") for a, b in ((pair[0], pair[1]), (pair[1], pair[0]))
+    }
     for char in chars:
         other = char.swapcase() if len(char.swapcase()) == 1 else char
         row = (

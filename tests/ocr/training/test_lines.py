@@ -1,0 +1,129 @@
+"""Text and images of training lines: legal Thai, every digit, cut as readers cut them."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.training.charset import THAI_DIGITS, from_model, marks_are_legal, stock_order, to_target
+from ocr.training.counts import Choice, Trigrams, choice
+from ocr.training.damage import KINDS, damage
+from ocr.training.fonts import Face
+from ocr.training.lines import make_line
+from ocr.training.numbers import number
+from ocr.training.render import cut_rows, draw, ink_rows
+from ocr.training.score import comparable, tally
+from ocr.training.text import Sources, printed_text
+
+FONT = Path("/usr/share/fonts/truetype/tlwg/Laksaman.ttf")
+needs_font = pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-thai-tlwg is not installed")
+FACE = Face(FONT, "Laksaman", "regular", 1.0)
+
+_SYLLABLES = ["งาน", "การ", "น้ำ", "ที่", "ครั้ง", "สื่อ", "กู้", "ผู้", "ปี", "เก็บ", "ศูนย์", "จ้าง", "ใหญ่", "ทำ", "คำ"]
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    words = choice((word, 1.0) for word in _SYLLABLES)
+    pairs = tuple((a, b) for a in _SYLLABLES for b in _SYLLABLES)
+    trigrams = Trigrams(dict.fromkeys(pairs, words), pairs, tuple(float(i + 1) for i in range(len(pairs))))
+    english = choice((word, 1.0) for word in ("report", "Office", "quality", "jazz", "extra"))
+    stock = [
+        "",
+        "",
+        "",
+        *"3241087596.๒๕๐๑๓/%=+*,#()-:'!?\"“”|[]<>«»@ๆฯ",
+        *(chr(code) for code in range(0x0E01, 0x0E4E)),
+    ]
+    allowed = frozenset([*stock_order(stock), " "])
+    return Sources(trigrams, words, words, words, words, words, english, allowed)
+
+
+def test_text_is_nfc_legal_and_has_every_digit_and_letter(sources: Sources) -> None:
+    rng = random.Random(7)
+    counts: Counter[str] = Counter()
+    for _ in range(1500):
+        text = printed_text(rng, sources)
+        target = to_target(text)
+        assert unicodedata.is_normalized("NFC", target)
+        assert target == target.strip() and "  " not in target and "ำ" not in target
+        assert marks_are_legal(target)
+        counts.update(target)
+    assert all(counts[digit] > 50 for digit in THAI_DIGITS + "0123456789")
+    assert all(counts[chr(code)] > 0 for code in [*range(ord("a"), ord("z")), *range(ord("A"), ord("Z"))])
+    assert counts["ํ"] and counts["“"] and counts["฿"]
+
+
+@pytest.mark.parametrize("text", ["ท่ี", "่ก", "กกี้ี", "เ้า", "ิน"])
+def test_marks_in_illegal_order_are_noticed(text: str) -> None:
+    assert not marks_are_legal(text)
+
+
+@given(st.text(alphabet="กนทผำ้่ัีู เแโา๔๙ab.", max_size=30))
+@settings(max_examples=80, deadline=None)
+def test_target_and_spelling_are_inverse(text: str) -> None:
+    target = to_target(text)
+    assert to_target(from_model(target)) == target
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=100, deadline=None)
+def test_numbers_come_in_one_digit_set(seed: int) -> None:
+    text = number(random.Random(seed), thai=1.0)
+    assert not any(char in "0123456789" for char in text)
+
+
+@needs_font
+def test_the_same_seed_makes_the_same_line(sources: Sources) -> None:
+    one, two = make_line(11, sources, (FACE,)), make_line(11, sources, (FACE,))
+    assert one.text == two.text and np.array_equal(one.image, two.image)
+
+
+@needs_font
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_damage_leaves_ink_and_paper(sources: Sources, kind: str) -> None:
+    for seed in range(6):
+        line = make_line(seed, sources, (FACE,), kind)
+        assert line.image.dtype == np.uint8 and line.image.ndim == 2
+        assert line.image.shape[0] <= 150 and line.kind == kind
+        assert np.ptp(line.image) > 30
+    with pytest.raises(ValueError, match="kind of damage"):
+        damage(np.random.default_rng(0), np.zeros((20, 20), np.uint8), 10.0, "fire")
+
+
+@needs_font
+@given(st.integers(0, 10_000), st.floats(10, 50))
+@settings(max_examples=40, deadline=None)
+def test_crops_hold_the_line(seed: int, height: float) -> None:
+    rng = random.Random(seed)
+    drawn = draw("ที่นี้ ปู่ฎุ", FACE, height, False)
+    ink = ink_rows(drawn.image)
+    top, bottom = cut_rows(rng, ink, drawn.baseline, drawn.height, drawn.image.shape[0])
+    assert top <= ink[0] + 0.13 * drawn.height + 1
+    assert drawn.baseline < bottom <= drawn.image.shape[0]
+
+
+@needs_font
+def test_consonants_are_as_high_as_asked_and_missing_letters_are_borrowed() -> None:
+    drawn = draw("กกก ☑ ✓", FACE, 40.0, False)
+    assert abs(drawn.height - 40) < 2
+    assert drawn.image.shape[1] > 3 * drawn.height
+
+
+def test_choice_follows_the_weights() -> None:
+    picks = Choice(("a", "b"), (1.0, 10.0))
+    drawn = Counter(picks.draw(random.Random(seed)) for seed in range(400))
+    assert drawn["b"] > 5 * drawn["a"] > 0
+
+
+def test_scores_count_digits_and_letters_apart() -> None:
+    one = tally("ปี ๒๕๖๖ Plan ทำ", "ปี ๒๕๕๖ PIan ทํา")
+    assert (one.digits, one.digits_right, one.latin, one.latin_right) == (4, 3, 4, 3)
+    assert one.edits == 2 and one.characters == len(comparable("ปี๒๕๖๖Planทำ"))

@@ -1,0 +1,97 @@
+"""Tesseract's own file formats, read and written back byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.training import lstmf
+from ocr.training.network import NetworkFormatError, average, dequantise, network_bytes, parse_network
+from ocr.training.starter import starter_components
+from ocr.training.traineddata import SLOTS, TraineddataError, pack, read_unicharset, unpack, write_recoder
+
+STOCK = Path("/usr/share/tesseract-ocr/5/tessdata/tha.traineddata")
+needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="Debian's tesseract-ocr-tha is not installed")
+
+
+@pytest.fixture(scope="module")
+def parts() -> dict[str, bytes]:
+    return unpack(STOCK.read_bytes())
+
+
+@needs_stock
+def test_traineddata_comes_back_byte_for_byte(parts: dict[str, bytes]) -> None:
+    assert pack(parts) == STOCK.read_bytes()
+
+
+@needs_stock
+def test_int8_network_comes_back_byte_for_byte(parts: dict[str, bytes]) -> None:
+    assert network_bytes(parse_network(parts["lstm"])) == parts["lstm"]
+
+
+@needs_stock
+def test_float_network_comes_back_byte_for_byte_and_keeps_the_weights(parts: dict[str, bytes]) -> None:
+    file = parse_network(parts["lstm"])
+    written = network_bytes(dequantise(file))
+    again = parse_network(written)
+    assert network_bytes(again) == written
+    whole, plain = file.network.children[-1].matrices[0], again.network.children[-1].matrices[0]
+    assert plain.scales is None and whole.scales is not None
+    np.testing.assert_allclose(plain.weights, whole.weights * whole.scales[: len(whole.weights), None])
+
+
+@needs_stock
+def test_average_of_a_network_with_itself_is_the_network(parts: dict[str, bytes]) -> None:
+    file = dequantise(parse_network(parts["lstm"]))
+    assert network_bytes(average([file, file])) == network_bytes(file)
+    with pytest.raises(ValueError, match="float"):
+        average([parse_network(parts["lstm"])] * 2)
+
+
+@needs_stock
+def test_starter_keeps_the_stock_ids_and_adds_what_was_lacking(parts: dict[str, bytes]) -> None:
+    stock = read_unicharset(parts["lstm-unicharset"])
+    ours = read_unicharset(starter_components(STOCK)["lstm-unicharset"])
+    assert ours[: len(stock)] == stock
+    assert len(set(ours)) == len(ours)
+    assert set("๐๑๒๓๔๕๖๗๘๙฿ฃฅABCxyz") <= set(ours)
+
+
+@needs_stock
+def test_recoder_is_the_one_tesseract_writes(parts: dict[str, bytes]) -> None:
+    assert write_recoder(len(read_unicharset(parts["lstm-unicharset"]))) == parts["lstm-recoder"]
+
+
+@needs_stock
+def test_a_cut_network_is_refused(parts: dict[str, bytes]) -> None:
+    with pytest.raises(NetworkFormatError, match="ends early"):
+        parse_network(parts["lstm"][:5000])
+    with pytest.raises(NetworkFormatError, match="left over"):
+        parse_network(parts["lstm"] + b"\0")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.sampled_from(SLOTS), st.binary(min_size=1, max_size=40), min_size=1))
+def test_any_components_come_back(parts: dict[str, bytes]) -> None:
+    assert unpack(pack(parts)) == parts
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300))
+def test_other_bytes_are_refused_by_name(data: bytes) -> None:
+    try:
+        unpack(data)
+    except TraineddataError as error:
+        assert "traineddata" in str(error)
+
+
+def test_a_training_document_is_laid_out_as_tesseract_reads_it() -> None:
+    page = lstmf.page_bytes(b"PNG", (7, 5), "ก๙", "a", 3)
+    document = lstmf.document_bytes([page, page])
+    assert document[:5] == b"\2\0\0\0\1"
+    assert document.count("ก๙".encode()) == 4
+    assert page.startswith(b"\1\0\0\0a\3\0\0\0\3\0\0\0PNG")
