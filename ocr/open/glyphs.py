@@ -32,7 +32,7 @@ def _private_use() -> dict[str, str]:
     Windows U+F700–F71A and Macintosh U+F884–F89E, as HarfBuzz's Thai shaper and libthai list them.
     """
     table = {"\uf700": "\u0e10", "\uf89e": "\u0e10", "\uf70f": "\u0e0d", "\uf89a": "\u0e0d"}
-    for windows, mac, letter in (
+    for windows, mac, standard in (
         (0xF701, 0xF885, 0x0E34),
         (0xF702, 0xF886, 0x0E35),
         (0xF703, 0xF887, 0x0E36),
@@ -44,11 +44,10 @@ def _private_use() -> dict[str, str]:
         (0xF719, 0xF89C, 0x0E39),
         (0xF71A, 0xF89D, 0x0E3A),
     ):
-        table[chr(windows)] = table[chr(mac)] = chr(letter)
+        table[chr(windows)] = table[chr(mac)] = chr(standard)
     for i in range(5):  # mai ek, mai tho, mai tri, mai chattawa, thanthakhat
-        letter = chr(0x0E48 + i)
         for code in (0xF705 + i, 0xF70A + i, 0xF713 + i, *range(0xF88A + 3 * i, 0xF88D + 3 * i)):
-            table[chr(code)] = letter
+            table[chr(code)] = chr(0x0E48 + i)
     return table
 
 

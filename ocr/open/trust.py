@@ -80,11 +80,13 @@ def _ink_agrees(
     """Whether every character has ink, and nothing that looks like letters or marks is left without one."""
     shrink = min(1.0, 150 / 72 / scale)
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
     unseen = sum(_contrast(small, glyph.box, shrink) < 30 for glyph in glyphs)
     if unseen > _MOST_UNSEEN * len(glyphs):
         return False
-    left = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 40)
+    left = cv2.adaptiveThreshold(
+        small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 40
+    ).astype(np.uint8)
     em = float(np.median([glyph.em for glyph in glyphs])) * shrink
     for box, margin in (
         *((glyph.box, 0.05 * glyph.em * shrink) for glyph in glyphs),

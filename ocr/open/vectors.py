@@ -38,9 +38,8 @@ def page_rules(objects: list[Placed], onto: Affine, scale: float) -> tuple[Rule,
     rules: list[Rule] = []
     directions: tuple[Literal["horizontal", "vertical"], ...] = ("horizontal", "vertical")
     for direction in directions:
-        for box in _joined(found[direction], direction == "horizontal", 4 * unit):
-            if max(box.width, box.height) >= _SHORTEST * unit:
-                rules.append(Rule(box, direction))
+        joined = _joined(found[direction], direction == "horizontal", 4 * unit)
+        rules += [Rule(box, direction) for box in joined if max(box.width, box.height) >= _SHORTEST * unit]
     return tuple(rules)
 
 
