@@ -19,6 +19,9 @@ LOWER = "ฺุู"
 MARKS = TONES + UPPER + LOWER
 """Marks above or below a letter: they cannot stand alone."""
 
+LETTERS = frozenset(chr(c) for c in range(0x0E01, 0x0E4F) if chr(c) not in "ฯ฿ๆ\u0e3b\u0e3c\u0e3d\u0e3e")
+"""Thai consonants, vowels and marks, without signs and digits."""
+
 _TO_ARABIC = str.maketrans(THAI_DIGITS, "0123456789")
 _TO_THAI = str.maketrans("0123456789", THAI_DIGITS)
 
@@ -62,6 +65,7 @@ _NIKHAHIT_AA = re.compile(f"ํ ?([{TONES}]*) ?า")
 _AM_TONE = re.compile(f"([ะาำ])([{TONES}])")
 _LAKKHANGYAO = re.compile("(?<![ฤฦ])ๅ")
 _REPEATED = re.compile("([ะาำเแโใไ็])\\1+")
+_IRREGULAR = re.compile(f"[^ก-๎]|เเ|ํ|ๅ|[ะาำ][{TONES}]|[{MARKS}]{{2}}|([ะาำเแโใไ])\\1")
 _DANGLING = re.compile(f"(^|(?<=[^ก-ฮ{MARKS}]))[{MARKS}]+")
 
 
@@ -131,10 +135,6 @@ def is_thai(text: str) -> bool:
     return any("ก" <= c <= "ฺ" or "เ" <= c <= "๎" for c in text)
 
 
-def _is_thai_letter(c: str) -> bool:
-    return ("ก" <= c <= "ฺ" or "เ" <= c <= "๎") and c not in "ฯๆ"
-
-
 def join_lines(lines: Iterable[str]) -> str:
     """Printed lines of one running text → one line, in the contract's text form.
 
@@ -158,7 +158,7 @@ _OPENING, _CLOSING = "([{“‘«", ")]}”’»,;.%ๆฯ"
 
 def _joins_tightly(before: str, after: str) -> bool:
     last, first = before[-1], after[0]
-    if _is_thai_letter(last) and _is_thai_letter(first):
+    if last in LETTERS and first in LETTERS:
         return True
     if last in _OPENING or first in MARKS or first in "ะาำๅ":
         return True
@@ -181,7 +181,12 @@ def words() -> frozenset[str]:
     """PyThaiNLP's dictionary of about 62,000 Thai words, each in the contract's text form."""
     from pythainlp.corpus.common import thai_words
 
-    return frozenset(map(normalize, thai_words()))
+    return frozenset(map(_word_form, thai_words()))
+
+
+def _word_form(word: str) -> str:
+    """`normalize` for word lists: nearly all entries are in the text form already, so look before working."""
+    return normalize(word) if _IRREGULAR.search(word) else word
 
 
 @lru_cache(maxsize=1)
@@ -191,7 +196,7 @@ def frequencies() -> dict[str, int]:
 
     counts: dict[str, int] = {}
     for word, count in (*tnc.word_freqs(), *ttc.word_freqs()):
-        clean = normalize(word)
+        clean = _word_form(word)
         if is_thai(clean):
             counts[clean] = counts.get(clean, 0) + count
     return counts
@@ -203,7 +208,7 @@ def known_names() -> frozenset[str]:
     from pythainlp.corpus import common
 
     return frozenset(
-        normalize(name)
+        _word_form(name)
         for names in (common.thai_male_names(), common.thai_female_names(), common.thai_family_names())
         for name in names
     )

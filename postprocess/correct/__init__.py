@@ -1,0 +1,97 @@
+"""Spelling of free text: doubtful stretches only, and only where the evidence clearly wins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from dataclasses import dataclass
+
+from postprocess.correct.lattice import SURE, noisy
+from postprocess.correct.lexicon import Trie, trie
+from postprocess.correct.protect import protected
+from postprocess.thai import MARKS, TONES
+from postprocess.types import Change
+
+MARGIN = 3.0
+_LETTER = "[ก-ฮะ-ฺเ-ๅ็-๎]"
+_STRETCH = re.compile(f"{_LETTER}+(?: {_LETTER}+)*")
+
+
+def correct(
+    text: str, confidences: Sequence[float], vocabulary: Collection[str] = ()
+) -> tuple[str, tuple[Change, ...]]:
+    """`text` (contract form, one confidence 0–1 for each character) with clear misreadings put right.
+
+    `vocabulary` are words and phrases of the form. Numbers, Latin words and names of people are never touched.
+    Every change is recorded with its rule. ValueError where the lengths of text and confidences differ.
+    """
+    found = edits(text, confidences, vocabulary)
+    pieces: list[str] = []
+    done = 0
+    for edit in found:
+        pieces += [text[done : edit.start], edit.after]
+        done = edit.end
+    changes = tuple(Change(edit.rule, text[edit.start : edit.end], edit.after) for edit in found)
+    return "".join(pieces) + text[done:], changes
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters `start` to `end` of the text become `after`, by `rule`."""
+
+    start: int
+    end: int
+    after: str
+    rule: str
+
+
+def edits(text: str, confidences: Sequence[float], vocabulary: Collection[str] = ()) -> list[Edit]:
+    """The changes that `correct` makes, with their places, from left to right."""
+    if len(text) != len(confidences):
+        raise ValueError(f"{len(text)} characters but {len(confidences)} confidences")
+    words = trie(frozenset(vocabulary))
+    open_text = text
+    for start, end in protected(text):
+        open_text = open_text[:start] + "\0" * (end - start) + open_text[end:]
+    found: list[Edit] = []
+    for match in _STRETCH.finditer(open_text):
+        found += _stretch(match.group(), match.start(), confidences[match.start() : match.end()], words)
+    return found
+
+
+def _doubt(confidence: float) -> float:
+    """What the reader's own confidence in a character adds to the cost of changing it."""
+    for least, doubt in _DOUBTS:
+        if confidence >= least:
+            return doubt
+    return -3.0
+
+
+_DOUBTS = ((0.97, SURE), (0.85, 0.0), (0.8, -1.0), (0.7, -2.0))
+
+
+def _stretch(part: str, offset: int, confidences: Sequence[float], words: Trie) -> list[Edit]:
+    doubts = [_doubt(c) for c in confidences]
+    if min(doubts) >= SURE:
+        return []
+    return [
+        Edit(offset + t.start, offset + t.end, t.word, _rule(part[t.start : t.end], t.word))
+        for t in noisy(part, words, doubts, MARGIN)
+        if part[t.start : t.end] != t.word
+    ]
+
+
+def _rule(before: str, after: str) -> str:
+    """What kind of misreading was put right, for the record's list of changes."""
+    if before.replace(" ", "") == after:
+        return "blank_in_word"
+    if _without(before, TONES) == _without(after, TONES):
+        return "tone_mark"
+    if _without(before, MARKS) == _without(after, MARKS):
+        return "vowel_mark"
+    return "lookalike"
+
+
+def _without(text: str, marks: str) -> str:
+    return "".join(c for c in text if c not in marks and c != " ")

@@ -1,0 +1,91 @@
+"""What OCR does to Thai print, as costs: −ln of how often a printed character is read as another.
+
+Measured on Tesseract's readings of generated forms and checked on real scans; see `tools` in DECISIONS.
+"""
+
+from __future__ import annotations
+
+from postprocess.thai import LOWER, TONES, UPPER
+
+# Classes of letters that look alike in print; the number is the cost of taking one for another.
+_LOOKALIKES: tuple[tuple[str, float], ...] = (
+    ("ดคต", 4.0),
+    ("ชซข", 4.3),
+    ("ฃข", 4.3),
+    ("ฅค", 4.3),
+    ("ผฝ", 5.0),
+    ("พฟ", 4.5),
+    ("บป", 5.0),
+    ("ถภก", 4.8),
+    ("ฎฏ", 4.3),
+    ("ทฑห", 5.2),
+    ("ลส", 5.0),
+    ("ศค", 5.2),
+    ("ศต", 5.5),
+    ("ธจ", 5.0),
+    ("ธร", 5.2),
+    ("วร", 5.2),
+    ("จว", 5.5),
+    ("นบ", 5.2),
+    ("นม", 5.2),
+    ("มบ", 5.5),
+    ("อย", 5.2),
+    ("ยษ", 5.2),
+    ("อฮ", 5.2),
+    ("ณฌ", 5.0),
+    ("ญณ", 5.2),
+    ("ฉน", 5.5),
+    ("ฐธ", 5.2),
+    ("รจ", 5.5),
+    ("งว", 5.8),
+    ("ฆม", 5.5),
+    ("ใไ", 4.3),
+    ("ไโ", 5.2),
+    ("ใโ", 5.2),
+    ("เแ", 4.8),
+    ("าำ", 5.0),
+    ("ิีึื", 3.6),
+    ("ัิ", 4.8),
+    ("ั้", 4.8),
+    ("็้", 4.8),
+    ("็ั", 4.8),
+    ("ุู", 4.3),
+    ("่้๊๋", 3.8),
+    ("์้", 4.6),
+    ("์่", 4.8),
+    ("์็", 5.0),
+    ("์ี", 5.5),
+    ("ึ็", 5.5),
+)
+
+
+def _substitutions() -> dict[str, dict[str, float]]:
+    table: dict[str, dict[str, float]] = {}
+    for letters, cost in _LOOKALIKES:
+        for read in letters:
+            for meant in letters:
+                if read != meant:
+                    row = table.setdefault(read, {})
+                    row[meant] = min(cost, row.get(meant, cost))
+    return table
+
+
+SUBSTITUTED = _substitutions()
+"""Read character → {printed character: cost}."""
+
+LOST: dict[str, float] = {
+    **dict.fromkeys(TONES, 3.0),
+    **dict.fromkeys(UPPER, 5.0),
+    **dict.fromkeys(LOWER, 4.8),
+    "์": 4.5,
+    "๊": 5.0,
+    "๋": 5.0,
+}
+"""Printed mark that was not read → cost."""
+
+SPURIOUS: dict[str, float] = {
+    **dict.fromkeys(TONES, 4.5),
+    **dict.fromkeys(UPPER, 5.0),
+    **dict.fromkeys(LOWER, 5.0),
+}
+"""Mark read where none is printed → cost."""

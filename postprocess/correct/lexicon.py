@@ -1,0 +1,94 @@
+"""The words the corrector knows, each with its cost, in a trie.
+
+Costs are natural logarithms: −ln of a word's share of running text (Thai National Corpus and Thai Textbook Corpus).
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+from postprocess import thai, vocab
+
+Trie = dict[str, Any]
+"""Character → Trie; under `WORD` the cost of the word that ends here."""
+
+WORD = ""
+UNSEEN_COST = 15.5
+"""A dictionary word that the corpora never use."""
+NAME_COST = 17.0
+"""A given or family name, known only from the lists of names."""
+PHRASE_BONUS = 3.0
+"""By how much a set phrase is more likely than its words by chance."""
+_LEAST_COUNT = 60
+"""How often a word must stand in the corpora to be believed without the dictionary."""
+_LONGEST_PHRASE_WORDS = 12
+
+
+@lru_cache(maxsize=1)
+def base_costs() -> dict[str, float]:
+    """Every word of the dictionary, the corpora and the word lists that ship, with its cost."""
+    counts = thai.frequencies()
+    total = math.log(sum(counts.values()))
+    known = thai.words()
+    costs = {
+        word: total - math.log(count)
+        for word, count in counts.items()
+        if (word in known or count >= _LEAST_COUNT) and _plain(word)
+    }
+    for word in known:
+        if word not in costs and _plain(word):
+            costs[word] = UNSEEN_COST
+    for word in thai.known_names():
+        if word not in costs and _plain(word) and len(word) >= 4:
+            costs[word] = NAME_COST
+    for name in vocab.names():
+        for entry in vocab.entries(name):
+            _add_phrase(costs, entry)
+    return costs
+
+
+def _plain(word: str) -> bool:
+    """Thai letters and marks only, and not a letter alone."""
+    return len(word) > 1 and all(c in thai.LETTERS for c in word)
+
+
+def _add_phrase(costs: dict[str, float], entry: str) -> None:
+    """Each blank-free part of `entry` as a word of its own, cheaper than its words one after another."""
+    for part in entry.split():
+        if not _plain(part):
+            continue
+        apart = _cost_of_words(costs, part)
+        costs[part] = min(costs.get(part, math.inf), max(apart - PHRASE_BONUS, 4.0))
+
+
+def _cost_of_words(costs: dict[str, float], text: str) -> float:
+    """The cost of the cheapest way to cut `text` into known words; `UNSEEN_COST` for what cannot be cut."""
+    best = [0.0] + [math.inf] * len(text)
+    for end in range(1, len(text) + 1):
+        for start in range(max(0, end - 20), end):
+            cost = costs.get(text[start:end])
+            if cost is not None and best[start] + cost < best[end]:
+                best[end] = best[start] + cost
+    return best[-1] if best[-1] < math.inf else UNSEEN_COST + PHRASE_BONUS
+
+
+@lru_cache(maxsize=4)
+def trie(extra: frozenset[str]) -> Trie:
+    """The trie of all words and of the phrases in `extra`."""
+    costs = base_costs()
+    if extra:
+        costs = dict(costs)
+        for entry in sorted(extra):
+            _add_phrase(costs, thai.normalize(entry))
+    root: Trie = {}
+    for word, cost in costs.items():
+        node = root
+        for character in word:
+            child = node.get(character)
+            if child is None:
+                child = node[character] = {}
+            node = child
+        node[WORD] = cost
+    return root
