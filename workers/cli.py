@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -34,25 +29,6 @@ Again = Annotated[
 ]
 
 
-@contextmanager
-def interruptible() -> Iterator[Callable[[], bool]]:
-    """Within, Ctrl-C and a polite kill only set a flag; what is yielded tells it."""
-    stops: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        if not stops:
-            os.write(2, b"\nsamnao: stopping; the next run goes on from here\n")
-        stops.append(number)
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield lambda: bool(stops)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 @app.command()
 def digitize(
     scans: Scans,
@@ -65,66 +41,103 @@ def digitize(
 ) -> None:
     """Read scans of known forms and write their records, one line of JSON each.
 
-    DIR describes exactly the scans given. A second run with the same DIR reads only what is new or changed, and tries again
-    what failed. Ctrl-C leaves whole lines; the next run goes on from there.
+    The folder describes exactly the scans given. A second run with the same folder reads only what is new or changed, and
+    tries again what failed. Ctrl-C leaves whole lines; the same command goes on from there.
     """
-    from ocr.open import find_documents
     from workers import setup
-    from workers.digitize import Batch, Fatal, digitize
-    from workers.progress import failure_lines, key_leaves, rows, table, totals, watch
+    from workers.progress import key_leaves, rows, table, totals
+    from workers.run import Run
     from workers.settings import load_settings
 
-    settings, start = load_settings(), time.monotonic()
-    store = setup.store(settings, out)
-    documents = find_documents(scans, skip=_own(out, scans))
-    if not documents:
-        raise _nothing(scans)
-    batch = Batch(
-        documents, out, jobs or settings.jobs, settings.page_seconds, settings.page_megabytes, again
-    )
+    settings = load_settings()
     keys = key_leaves(setup.forms(settings))
-    found, failed, console = [], [], Console(stderr=True)
-    with interruptible() as stopped:
-        try:
-            for scan in watch(digitize(batch, setup.kit(settings), store, stopped), len(documents), console):
-                found.extend(rows(scan, keys))
-                failed.extend(failure_lines(scan))
-        except Fatal as error:
-            raise _Stop(str(error)) from error
-        interrupted = stopped()
-    order = {document.source: index for index, document in enumerate(documents)}
+    run = Run(scans, out, settings, jobs, again)
+    found = [row for scan in run.scans() for row in rows(scan, keys)]
+    order = {source: index for index, source in enumerate(run.sources)}
     found.sort(key=lambda row: order[row.source])
     screen = Console()
     screen.print(table(found, keys))
-    if console.is_terminal:
-        for line in failed:
-            console.print(line, markup=False, highlight=False)
-    sums = totals(found, time.monotonic() - start)
-    screen.print(
-        f"\n{sums['records']} records of {sums['scans']} scans in {sums['seconds']:.1f} s: {sums['accepted']} fields accepted, "
-        f"{sums['review']} to review, {sums['missing']} missing",
-        highlight=False,
-    )
+    screen.print(f"\n{totals(found, run.seconds)}", highlight=False)
     screen.print(f"records:  {out / 'records.jsonl'}", highlight=False, soft_wrap=True)
-    if failed:
-        screen.print(f"failures: {out / 'failures.jsonl'} ({len(failed)})", highlight=False, soft_wrap=True)
-    raise typer.Exit(130 if interrupted else 1 if failed else 0)
+    if run.failures:
+        screen.print(f"failures: {out / 'failures.jsonl'} ({run.failures})", highlight=False, soft_wrap=True)
+    raise typer.Exit(run.status)
 
 
-class _Stop(SamnaoError):
-    """A run that cannot go on; the message says why."""
+@app.command()
+def read(
+    scans: Scans,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="folder for the texts [default: print them]")
+    ] = None,
+    jobs: Jobs = None,
+    again: Again = False,
+) -> None:
+    """Read scans with no form at all: any Thai page as plain text in reading order.
+
+    One printed line a line; a form feed between two pages.
+    """
+    from workers.reading import print_texts, text_names, write_texts
+    from workers.run import Run
+    from workers.settings import load_settings
+
+    settings = load_settings()
+    if out is None:
+        with TemporaryDirectory(prefix="samnao-") as folder:
+            run = Run(scans, Path(folder), settings, jobs, plain=True)
+            print_texts(run.scans(), lambda: run.sources, lambda text: print(text, end=""))
+    else:
+        run = Run(scans, out, settings, jobs, again, plain=True)
+        names: dict[str, str] = {}
+
+        def name(source: str) -> str:
+            names.update({} if names else text_names(run.sources, run.folders))
+            return names[source]
+
+        write_texts(run.scans(), out, name)
+    raise typer.Exit(run.status)
 
 
-def _nothing(scans: list[Path]) -> SamnaoError:
-    from workers.errors import InputError
+@app.command()
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(help="folder of scans with expected.jsonl beside them", show_default=False)
+    ],
+    records: Annotated[
+        Path | None, typer.Option("--records", help="compare these records instead of digitizing the scans")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="folder for records and report [default: out/evaluate-NAME]"),
+    ] = None,
+    jobs: Jobs = None,
+    again: Again = False,
+) -> None:
+    """Compare what is read with what is known to stand on the scans, as a table and as report.html."""
+    from workers import setup
+    from workers.evaluate.command import compare_files, write_report
+    from workers.evaluate.report import tables
+    from workers.run import Run
+    from workers.settings import load_settings
 
-    names = ", ".join(str(scan) for scan in scans)
-    return InputError(f"no scan in {names}; samnao reads PDF, TIFF, JPEG, PNG and WebP")
-
-
-def _own(out: Path, scans: list[Path]) -> list[Path]:
-    """samnao's output folder, where it lies inside a folder of scans; its files are no scans."""
-    return [] if out.resolve() in {scan.resolve() for scan in scans} else [out]
+    settings = load_settings()
+    out = out or Path("out") / f"evaluate-{folder.resolve().name}"
+    expected = folder / "expected.jsonl"
+    if records is None:
+        run = Run([folder], out, settings, jobs, again)
+        for _ in run.scans():
+            pass
+        if run.interrupted:
+            raise typer.Exit(run.status)
+        records = out / "records.jsonl"
+    comparison = compare_files(expected, records, setup.forms(settings))
+    screen = Console()
+    for view in tables(comparison):
+        screen.print(view)
+        screen.print()
+    screen.print(
+        f"report: {write_report(comparison, out, folder.resolve().name)}", highlight=False, soft_wrap=True
+    )
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from typing import Any, Literal
 from ocr.open import Document
 from workers import jobs
 from workers.errors import PageCrash, UnknownForm
-from workers.journal import Journal, Lines
+from workers.journal import FAILURES, RECORDS, Journal, Lines
 from workers.pool import Failure, Outcome, Pool, Task, Usage
 from workers.store import Store, explained, locked
 
@@ -49,7 +49,10 @@ class PageDone:
 
 @dataclass(frozen=True, slots=True)
 class ScanDone:
-    """A scan is done: its record lines and failures; `kept` where an earlier run had done it."""
+    """A scan is done, with its failures; `kept` where an earlier run had done it.
+
+    `records` are its record lines, or the texts of its pages in a plain batch.
+    """
 
     source: str
     pages: int
@@ -64,7 +67,10 @@ Event = Counted | PageDone | ScanDone
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What to digitize, where to and with what; `again` reads even what is already read."""
+    """What to digitize, where to and with what; `again` reads even what is already read.
+
+    A `plain` batch looks for no form: it ends with the texts of the pages.
+    """
 
     documents: Sequence[Document]
     out: Path
@@ -72,6 +78,7 @@ class Batch:
     page_seconds: float
     page_megabytes: float
     again: bool = False
+    plain: bool = False
 
 
 @dataclass(slots=True)
@@ -100,7 +107,7 @@ class Fatal(Exception):
 
 def digitize(
     batch: Batch, kit: Callable[[Path], jobs.Kit], store: Store, stopped: Callable[[], bool]
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Digitize `batch` into its folder, telling what happens; ends early, with whole files, when `stopped()`.
 
     `kit` is made for the work folder it is given. Raises OutputError, and Fatal where no page can be read at all.
@@ -118,7 +125,8 @@ class _Run:
         self.shas: dict[int, str] = {}
         self.retried: set[Any] = set()
         self.events_due: deque[Event] = deque()
-        self.journal = Journal(batch.out, [d.source for d in batch.documents], self._recall)
+        names = (FAILURES,) if batch.plain else (RECORDS, FAILURES)
+        self.journal = Journal(batch.out, [d.source for d in batch.documents], self._recall, names)
 
     def events(self, stopped: Callable[[], bool]) -> Iterator[Event]:
         setup = (str(self.work),)
@@ -226,14 +234,17 @@ class _Run:
         pages = [number for number in range(1, scan.pages + 1) if number not in lost]
         scan.failures.sort(key=lambda failure: failure["page"])
         scan.running += 1
+        call = jobs.page_texts if self.batch.plain else jobs.find_records
         seconds = self.batch.page_seconds + scan.pages  # splitting takes milliseconds a page
-        self.urgent.append(
-            Task(("find", scan.index, 0), jobs.find_records, (scan.scan, pages, self.kit), seconds)
-        )
+        self.urgent.append(Task(("find", scan.index, 0), call, (scan.scan, pages, self.kit), seconds))
 
     def _found(self, scan: _Open, outcome: Outcome) -> None:
         if outcome.failure is not None:
             self._fail(scan, None, outcome.failure)
+            self._finish(scan)
+            return
+        if self.batch.plain:
+            scan.records = outcome.value
             self._finish(scan)
             return
         lost = {failure["page"] for failure in scan.failures}

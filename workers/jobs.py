@@ -19,7 +19,7 @@ from ocr.engine import Engine
 from ocr.errors import ChangedWhileReading, ScanError
 from ocr.open import Document, Limits, fingerprint, open_page, page_count
 from ocr.prepare import prepare
-from ocr.types import Sheet, Zone
+from ocr.types import Sheet, Text, Zone
 from postprocess.forms import Form
 from postprocess.split import split
 from workers.pipeline import extract, read_page
@@ -71,21 +71,31 @@ def read(scan: Scan, number: int, kit: Kit) -> bool:
 
 
 def find_records(scan: Scan, pages: Sequence[int], kit: Kit) -> list[tuple[int, ...]]:
-    """Divide the texts of `pages` into records; returns the pages of each. ChangedWhileReading drops the texts."""
-    if fingerprint(scan.document) != scan.sha256:
-        scan.texts.forget()
-        raise ChangedWhileReading(
-            f"{scan.document.source} changed while it was read; run the same command again"
-        )
-    texts = [text for number in pages if (text := scan.texts.load(number)) is not None]
-    if len(texts) < len(pages):
-        scan.texts.forget()
-        raise ScanError(f"the kept texts of {scan.document.source} were damaged; run the same command again")
-    segments = split(texts, kit.forms)
+    """Divide the texts of `pages` into records; returns the pages of each."""
+    segments = split(_texts(scan, pages), kit.forms)
     scan.work.mkdir(parents=True, exist_ok=True)
     for index, (form, segment) in enumerate(segments):
         (scan.work / f"segment-{index}").write_bytes(pickle.dumps((kit.forms.index(form), segment)))
     return [segment.pages for _, segment in segments]
+
+
+def page_texts(scan: Scan, pages: Sequence[int], kit: Kit) -> list[str]:  # noqa: ARG001 (as find_records)
+    """The plain text of each of `pages`, in reading order."""
+    return [str(text) for text in _texts(scan, pages)]
+
+
+def _texts(scan: Scan, pages: Sequence[int]) -> list[Text]:
+    """The kept texts; where the scan changed meanwhile they are dropped, and ChangedWhileReading says so."""
+    if fingerprint(scan.document) != scan.sha256:
+        scan.texts.forget()
+        raise ChangedWhileReading(
+            "the scan changed while it was read: wait until it is complete, then run the same command again"
+        )
+    texts = [text for number in pages if (text := scan.texts.load(number)) is not None]
+    if len(texts) < len(pages):
+        scan.texts.forget()
+        raise ScanError("the kept texts of this scan were damaged: run the same command again")
+    return texts
 
 
 def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> str:

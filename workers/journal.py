@@ -60,14 +60,15 @@ class Journal:
     out: Path
     sources: Sequence[str]
     recall: Callable[[int], Lines]
+    names: Sequence[str] = (RECORDS, FAILURES)
     _done: set[int] = field(default_factory=set)
     _next: int = 0
     _files: dict[str, LineFile] = field(default_factory=dict)
     _fresh: bool = True
 
     def __post_init__(self) -> None:
-        self._fresh = not any((self.out / name).exists() for name in (RECORDS, FAILURES))
-        for name in (RECORDS, FAILURES):
+        self._fresh = not any((self.out / name).exists() for name in self.names)
+        for name in self.names:
             self._files[name] = LineFile(self._path(name))
 
     def _path(self, name: str) -> Path:
@@ -83,7 +84,8 @@ class Journal:
 
     def _write(self, index: int) -> None:
         records, failures = self.recall(index)
-        self._files[RECORDS].write(records)
+        if RECORDS in self._files:
+            self._files[RECORDS].write(records)
         self._files[FAILURES].write(json_line(failure) for failure in failures)
 
     def close(self) -> None:

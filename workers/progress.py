@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -168,13 +167,12 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def totals(found: Sequence[Row], seconds: float) -> dict[str, Any]:
-    """The sums under the table."""
-    return {
-        "scans": len({row.source for row in found}),
-        "records": sum(row.record is not None for row in found),
-        "accepted": sum(row.accepted for row in found),
-        "review": sum(row.review for row in found),
-        "missing": sum(row.missing for row in found),
-        "seconds": seconds,
-    }
+def totals(found: Sequence[Row], seconds: float) -> str:
+    """The line under the table."""
+    records = _count(sum(row.record is not None for row in found), "record")
+    scans = _count(len({row.source for row in found}), "scan")
+    accepted, review, missing = (
+        sum(getattr(row, name) for row in found) for name in ("accepted", "review", "missing")
+    )
+    fields = f"{accepted} fields accepted, {review} to review, {missing} missing"
+    return f"{records} in {scans} in {seconds:.1f} s: {fields}"

@@ -54,8 +54,10 @@ def kit(settings: Settings) -> Callable[[Path], Kit]:
     return lambda work: Kit(reader, bounds, known, work)
 
 
-def store(settings: Settings, out: Path) -> Store:
+def store(settings: Settings, out: Path, plain: bool = False) -> Store:
     """The store of `out`, under digests that change with Tesseract, its models, samnao's code and the forms.
+
+    `plain` texts are results of their own, which no form changes.
 
     Raises EngineMissing and LanguageMissing, so that a run that cannot read does not begin.
     """
@@ -77,6 +79,8 @@ def store(settings: Settings, out: Path) -> Store:
         *(f"{form.name} {form.version}" for form in forms(settings)),
         settings.accept,
     ]
+    if plain:
+        return Store(out / FOLDER, _digest(read_by), "", "plain")
     return Store(out / FOLDER, _digest(read_by), _digest(made_by))
 
 

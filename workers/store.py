@@ -121,12 +121,14 @@ class Texts:
 class Store:
     """The kept texts and results of one output folder.
 
-    `reader` and `extractor` are digests of all that makes texts out of scans, and records out of texts.
+    `reader` and `extractor` are digests of all that makes texts out of scans, and records out of texts; `results` is the
+    name of the folder of results.
     """
 
     folder: Path
     reader: str
     extractor: str
+    results: str = "results"
 
     def texts(self, sha256: str) -> Texts:
         """The kept texts of the scan with this digest."""
@@ -134,7 +136,7 @@ class Store:
 
     def _result(self, source: str, sha256: str) -> Path:
         key = hashlib.sha256(f"{source}\0{sha256}".encode()).hexdigest()
-        return self.folder / "results" / key[:2] / f"{key[:32]}.json.gz"
+        return self.folder / self.results / key[:2] / f"{key[:32]}.json.gz"
 
     def load(self, source: str, sha256: str) -> dict[str, Any] | None:
         """The kept result of a document: None where there is none or it is out of date."""

@@ -1,0 +1,48 @@
+"""The files of an evaluation: expected lines and records in, a report out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from postprocess.forms import Form
+from workers.errors import InputError
+from workers.evaluate.compare import Comparison, compare
+from workers.evaluate.report import page
+from workers.store import explained, write_whole
+
+
+def json_lines(path: Path, what: str) -> list[dict[str, Any]]:
+    """The objects in a file of JSON lines; InputError names the line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} cannot be read ({error}); it should hold {what}, one line of JSON each"
+        ) from error
+    found = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: not JSON ({error})") from error
+        if not isinstance(value, dict) or "source" not in value:
+            raise InputError(f"{path}, line {number}: an object with a source is expected")
+        found.append(value)
+    return found
+
+
+def compare_files(expected: Path, records: Path, forms: Sequence[Form]) -> Comparison:
+    """Compare the records in `records` with those in `expected`."""
+    wanted = json_lines(expected, "the expected records")
+    return compare(wanted, json_lines(records, "records"), forms)
+
+
+def write_report(comparison: Comparison, out: Path, name: str) -> Path:
+    """Write ``report.html`` into `out`; returns its path."""
+    report = out / "report.html"
+    with explained(out):
+        write_whole(report, page(comparison, f"Evaluation of {name}").encode())
+    return report
