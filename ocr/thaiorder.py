@@ -8,7 +8,7 @@ carry a character, so that each character keeps its own confidence and place.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 BELOW = frozenset("\u0e38\u0e39\u0e3a")
@@ -39,7 +39,7 @@ def _rank(char: str) -> int:
     return 1 if char in TONES else 2
 
 
-def ordered(glyphs: Sequence[Glyph]) -> list[Glyph]:
+def ordered(glyphs: Iterable[Glyph]) -> list[Glyph]:
     """The same print in legal order: vowel, tone, sign after each consonant; ํ + า → ำ; เ + เ → แ; NFC.
 
     Doubled marks on one consonant become one. Merged characters take the lower confidence and both places.

@@ -11,10 +11,16 @@ import numpy as np
 
 from ocr.engine.call import recognise
 from ocr.engine.output import pages
-from ocr.engine.words import split_at_gaps
+from ocr.engine.words import BLANK, blanks, divide
+from ocr.layout.crops import line_picture
+from ocr.layout.lines import Print
+from ocr.layout.page import Layout, analyse
 from ocr.thaiorder import Glyph, ordered
 from ocr.transform import Transform
 from ocr.types import Box, Image, Line, Sheet, Text, Word, Zone
+
+RAW_LINE = 13
+"""Tesseract's page segmentation mode for a picture of one line, taken as it is."""
 
 
 class Engine(Protocol):
@@ -46,22 +52,37 @@ class TesseractEngine:
         height, width = sheet.image.shape[:2]
         if sheet.blank:
             return Text(number, width, height, rules=sheet.rules, blank=True, steps=sheet.steps)
-        hocr = recognise(
-            [sheet.image],
-            language=self.language,
-            mode=6,
-            dpi=sheet.dpi,
-            timeout=self.timeout,
-            tessdata=self.tessdata,
-        )
+        layout = analyse(sheet)
         lines = []
-        for row, line in enumerate(pages(hocr)[0]):
-            runs = split_at_gaps(ordered(line.glyphs), 0.3 * line.box.height)
-            words = tuple(_word(run, line.box, sheet.to_page) for run in runs)
-            lines.append(Line(words, row=row, block=row))
+        for i, glyphs in enumerate(self._glyphs(layout, sheet.dpi)):
+            words = _words(layout.printed, i, glyphs, sheet.to_page)
+            if words:
+                lines.append(Line(words, row=layout.rows[i], block=layout.blocks[i]))
         return Text(
             number, width, height, tuple(lines), rules=sheet.rules, blank=not lines, steps=sheet.steps
         )
+
+    def _glyphs(self, layout: Layout, dpi: float) -> list[list[Glyph]]:
+        """For every line of `layout` what Tesseract reads, in legal order, x in the sheet frame."""
+        pictures = [line_picture(layout.grey, layout.printed, i) for i in range(len(layout.printed.runs))]
+        if not pictures:
+            return []
+        hocr = recognise(
+            [picture.image for picture in pictures],
+            language=self.language,
+            mode=RAW_LINE,
+            dpi=dpi,
+            timeout=self.timeout,
+            tessdata=self.tessdata,
+        )
+        return [
+            ordered(
+                g._replace(x0=g.x0 + picture.left, x1=g.x1 + picture.left)
+                for line in page
+                for g in line.glyphs
+            )
+            for picture, page in zip(pictures, pages(hocr), strict=True)
+        ]
 
     def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
         """The text of each zone on its own, all in one process; raises as `read` does."""
@@ -71,11 +92,9 @@ class TesseractEngine:
         hocr = recognise(
             crops, language=self.language, mode=6, dpi=sheet.dpi, timeout=self.timeout, tessdata=self.tessdata
         )
-        texts = []
-        for page in pages(hocr):
-            rows = (split_at_gaps(ordered(line.glyphs), 0.3 * line.box.height) for line in page)
-            texts.append(" ".join("".join(g.char for g in run) for runs in rows for run in runs))
-        return tuple(texts)
+        return tuple(
+            " ".join("".join(g.char for g in ordered(line.glyphs)) for line in page) for page in pages(hocr)
+        )
 
 
 def _crop(image: Image, box: Box) -> Image:
@@ -87,9 +106,27 @@ def _crop(image: Image, box: Box) -> Image:
     return np.pad(part, padding, constant_values=255)
 
 
-def _word(run: Sequence[Glyph], line: Box, to_page: Transform) -> Word:
-    box = Box(min(g.x0 for g in run), line.y0, max(g.x1 for g in run), line.y1)
-    return Word("".join(g.char for g in run), box, page_box(box, to_page), tuple(g.confidence for g in run))
+def _words(printed: Print, index: int, glyphs: Sequence[Glyph], to_page: Transform) -> tuple[Word, ...]:
+    """The words of line `index`: its glyphs divided at the blanks that its ink leaves."""
+    run = printed.runs[index]
+    spans = printed.ink.boxes[run.components][:, [0, 2]].astype(np.float64)
+    gaps = blanks(spans, BLANK * run.consonant)
+    edges = [run.box.x0, *(x for gap in gaps for x in gap), run.box.x1]
+    words = []
+    for part in divide(glyphs, gaps, 0.8 * run.consonant):
+        box = _snapped(Box(part[0].x0, run.box.y0, max(g.x1 for g in part), run.box.y1), edges, run.consonant)
+        text = "".join(g.char for g in part)
+        words.append(Word(text, box, page_box(box, to_page), tuple(g.confidence for g in part)))
+    return tuple(words)
+
+
+def _snapped(box: Box, edges: Sequence[float], reach: float) -> Box:
+    """`box` with its ends moved to the ends of ink near them."""
+    x0 = min(edges[0::2], key=lambda x: abs(x - box.x0))
+    x1 = min(edges[1::2], key=lambda x: abs(x - box.x1))
+    x0 = x0 if abs(x0 - box.x0) <= reach else box.x0
+    x1 = x1 if abs(x1 - box.x1) <= reach and x1 > x0 else max(box.x1, x0 + 1)
+    return Box(x0, box.y0, x1, box.y1)
 
 
 def page_box(box: Box, to_page: Transform) -> Box:

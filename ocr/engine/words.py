@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ocr.thaiorder import Glyph, is_mark
 
+BLANK = 0.4
+"""A blank this many consonant heights wide divides words."""
 
-def split_at_gaps(glyphs: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
-    """Runs of `glyphs` (in legal order) divided where more than `gap` pixels lie between their boxes.
 
-    A mark never begins a run, whatever its box says.
+def blanks(spans: NDArray[np.float64], width: float) -> list[tuple[float, float]]:
+    """The blanks of at least `width` between `spans` (n, 2) of left and right edges, from left to right."""
+    if not len(spans):
+        return []
+    spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    right = np.maximum.accumulate(spans[:, 1])
+    wide = np.flatnonzero(spans[1:, 0] - right[:-1] >= width)
+    return [(float(right[i]), float(spans[i + 1, 0])) for i in wide]
+
+
+def divide(glyphs: Sequence[Glyph], gaps: Sequence[tuple[float, float]], reach: float) -> list[list[Glyph]]:
+    """Runs of `glyphs` (in legal order), divided where a blank of `gaps` lies between two of them.
+
+    Tesseract's places are rough: each blank takes the joint between two glyphs that is near and wide, at most
+    `reach` pixels away. A mark never begins a run; nothing is lost.
     """
-    runs: list[list[Glyph]] = []
-    right = 0.0
-    for glyph in glyphs:
-        if runs and (glyph.x0 - right <= gap or is_mark(glyph.char)):
-            runs[-1].append(glyph)
-            right = max(right, glyph.x1)
-        else:
-            runs.append([glyph])
-            right = glyph.x1
-    return runs
+    joints = [
+        (i, (glyphs[i - 1].x1 + glyphs[i].x0) / 2, max(0.0, glyphs[i].x0 - glyphs[i - 1].x1))
+        for i in range(1, len(glyphs))
+        if not is_mark(glyphs[i].char)
+    ]
+    cuts = {0, len(glyphs)}
+    for left, right in gaps:
+        middle = (left + right) / 2
+        near = [j for j in joints if abs(j[1] - middle) <= reach + (right - left) / 2]
+        if near:
+            cuts.add(min(near, key=lambda j: abs(j[1] - middle) - j[2])[0])
+    return [list(glyphs[a:b]) for a, b in pairwise(sorted(cuts))]

@@ -1,0 +1,1 @@
+"""The printed structure of a sheet: ink, lines, columns, cells, reading order, check boxes, handwriting."""

@@ -1,0 +1,77 @@
+"""Line pictures for the recogniser: each line's own ink, its baseline level, its letters at a steady scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.layout.lines import Print
+from ocr.types import Image
+
+ABOVE = 2.1
+"""Consonant heights over the baseline that every line picture shows at least."""
+BELOW = 0.85
+"""Consonant heights under the baseline that every line picture shows at least."""
+MARGIN = 4
+"""Pixels of paper around it all, as Tesseract's own line cutting leaves (`kImagePadding`)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinePicture:
+    """A grey picture of one line and the way back: picture x = sheet x − `left`."""
+
+    image: Image
+    left: float
+
+
+def line_picture(
+    grey: Image, printed: Print, index: int, above: float = ABOVE, below: float = BELOW
+) -> LinePicture:
+    """Run `index` of `printed` cut from `grey`, other runs' ink painted out, its baseline made level."""
+    run = printed.runs[index]
+    height, width = grey.shape
+    x0, _y0, x1, _y1 = run.box.rounded()
+    left, right = max(0, x0 - MARGIN), min(width, x1 + MARGIN)
+    xs = np.arange(left, right, dtype=np.float64)
+    feet = run.baseline_at(np.clip(xs, x0, x1))
+    level = float(np.mean(feet))
+    over = _span(level - run.box.y0 - np.ptp(feet) / 2, above * run.consonant, 2.6 * run.consonant)
+    under = _span(run.box.y1 - level - np.ptp(feet) / 2, below * run.consonant, 1.3 * run.consonant)
+    top = int(np.floor(feet.min() - over)) - 1
+    bottom = int(np.ceil(feet.max() + under)) + 1
+    part = np.full((bottom - top, right - left), 255, np.uint8)
+    t, b = max(0, top), min(height, bottom)
+    paper = paper_level(grey[t:b, left:right])
+    part[:] = paper
+    source = grey[t:b, left:right].copy()
+    owner = printed.owner[t:b, left:right]
+    labels = printed.ink.labels[t:b, left:right]
+    foreign = (owner != index) & (labels > 0) & ~printed.graphic[labels]
+    if foreign.any():
+        square = np.ones((3, 3), np.uint8)
+        own = cv2.dilate((owner == index).astype(np.uint8), square)
+        spread = cv2.dilate(foreign.astype(np.uint8), square)
+        source[(spread > 0) & (own == 0)] = paper
+    part[t - top : b - top] = source
+    rows = over + under
+    if np.ptp(feet) < 0.8:
+        start = round(level - over) - top
+        return LinePicture(np.ascontiguousarray(part[start : start + rows]), float(left))
+    map_y = (np.arange(rows)[:, None] + (feet - over - top)[None, :]).astype(np.float32)
+    map_x = np.broadcast_to(np.arange(right - left, dtype=np.float32), map_y.shape)
+    level_part = cv2.remap(part, np.ascontiguousarray(map_x), map_y, cv2.INTER_CUBIC, borderValue=paper)
+    return LinePicture(level_part.astype(np.uint8), float(left))
+
+
+def _span(reach: float, least: float, most: float) -> int:
+    """How far a picture goes from the baseline: to the ink's end, within bounds that noise cannot move."""
+    return round(min(max(reach, least), most)) + MARGIN
+
+
+def paper_level(grey: Image) -> int:
+    """The grey of the paper: what most of `grey`'s brighter pixels have."""
+    if not grey.size:
+        return 255
+    return int(np.percentile(grey, 90))
