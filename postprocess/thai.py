@@ -102,7 +102,8 @@ def _legal_marks(run: re.Match[str]) -> str:
 def normalize_aligned(text: str, confidences: Sequence[float]) -> tuple[str, tuple[float, ...]]:
     """`normalize` with one confidence for each character carried along.
 
-    A character that was changed or moved takes the lowest confidence of those it came from.
+    A character that was changed or moved takes the lowest confidence of those it came from; that of a dropped one
+    passes to its neighbour.
     ValueError where the lengths of `text` and `confidences` differ.
     """
     if len(text) != len(confidences):
@@ -111,12 +112,21 @@ def normalize_aligned(text: str, confidences: Sequence[float]) -> tuple[str, tup
     if clean == text:
         return text, tuple(confidences)
     carried: list[float] = []
+    dropped = 1.0
     for tag, a0, a1, b0, b1 in SequenceMatcher(None, text, clean, autojunk=False).get_opcodes():
+        if tag == "delete":
+            dropped = min(dropped, *confidences[a0:a1])
+            continue
         if tag == "equal":
-            carried.extend(confidences[a0:a1])
+            fresh = list(confidences[a0:a1])
         else:
             near = confidences[a0:a1] or confidences[max(0, a0 - 1) : a0 + 1]
-            carried.extend([min(near, default=0.0)] * (b1 - b0))
+            fresh = [min(near, default=0.0)] * (b1 - b0)
+        fresh[0] = min(fresh[0], dropped)
+        dropped = 1.0
+        carried += fresh
+    if carried:
+        carried[-1] = min(carried[-1], dropped)
     return clean, tuple(carried)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-
 from dataclasses import dataclass
 
 from postprocess.correct.lattice import SURE, noisy

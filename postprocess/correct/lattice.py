@@ -91,9 +91,10 @@ def _exact_arcs(text: str, start: int, trie: Trie) -> list[tuple[int, float]]:
         return []
     node, found = trie, []
     for end in range(start, len(text)):
-        node = node.get(text[end])
-        if node is None:
+        child = node.get(text[end])
+        if child is None:
             break
+        node = child
         cost = node.get(WORD)
         if cost is not None:
             found.append((end + 1, cost))
