@@ -32,5 +32,17 @@ def scans(folder: Path, count: int = 30, seed: int = 2000, heldout: bool = False
     sets.scanned(folder, sets.random_recipes(seed, count), fonts, subjects)
 
 
+@app.command()
+def repairs(folder: Path, count: int = 9, seed: int = 500) -> None:
+    """School-repair requests, born digital and scanned."""
+    sets.repairs(folder, count, seed)
+
+
+@app.command()
+def golden(folder: Path = Path("tests/golden")) -> None:
+    """The documents of the tests."""
+    sets.golden(folder)
+
+
 if __name__ == "__main__":
     app()

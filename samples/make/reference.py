@@ -84,12 +84,20 @@ def _body() -> str:
         heading = re.match(r"(\d(?:\.\d)?)\.? ", text) if line.startswith("**") else None
         if heading:
             section = heading[1]
-            out.append(f"<h{2 if len(section) == 1 else 3}>{html.escape(text)}</h{2 if len(section) == 1 else 3}>")
+            out.append(
+                f"<h{2 if len(section) == 1 else 3}>{html.escape(text)}</h{2 if len(section) == 1 else 3}>"
+            )
         else:
-            out.append(f'<p class="{_kind(line, section)}">{html.escape(re.sub("^ *- ", "", line) if not _bullet(line) else line.strip())}</p>')
+            out.append(
+                f'<p class="{_kind(line, section)}">{html.escape(re.sub("^ *- ", "", line) if not _bullet(line) else line.strip())}</p>'
+            )
         lines_since += 1
     # A table's kind shows only in its second row, where the spending stands.
-    return re.sub(r'four("><tr class="row">(?:(?!</tr>).)*</tr><tr class="row">(?:(?!</tr>).)*= 10\.00</td>)', r"split\1", "".join(out) + ("</table>" if table else ""))
+    return re.sub(
+        r'four("><tr class="row">(?:(?!</tr>).)*</tr><tr class="row">(?:(?!</tr>).)*= 10\.00</td>)',
+        r"split\1",
+        "".join(out) + ("</table>" if table else ""),
+    )
 
 
 def _row(line: str) -> str:
@@ -118,7 +126,13 @@ def expected(source: str = "reference.pdf") -> list[dict[str, Any]]:
     """The four records as they stand in print; what no printout gives is null."""
     records = TEXT.read_text(encoding="utf-8").replace("\\*", "*").split("**1. ")[1:]
     return [
-        {"source": source, "kind": "copier", "record": n, "pages": list(pages), "values": truth.nfc(_values(text, n))}
+        {
+            "source": source,
+            "kind": "copier",
+            "record": n,
+            "pages": list(pages),
+            "values": truth.nfc(_values(text, n)),
+        }
         for n, (text, pages) in enumerate(zip(records, PAGES, strict=True), 1)
     ]
 
@@ -126,7 +140,9 @@ def expected(source: str = "reference.pdf") -> list[dict[str, Any]]:
 def _values(text: str, record: int) -> dict[str, Any]:
     def part(heading: str) -> list[str]:
         body = text.split(f"**{heading} ")[1].split("\n**")[0]
-        return [re.sub(r"^[ -]*([๐-๙]\.[๐-๙] +)?", "", line) for line in body.splitlines()[1:] if line.strip()]
+        return [
+            re.sub(r"^[ -]*([๐-๙]\.[๐-๙] +)?", "", line) for line in body.splitlines()[1:] if line.strip()
+        ]
 
     aims = part("1.5")
     cut = aims.index("ด้านคุณภาพ")

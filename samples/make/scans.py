@@ -15,7 +15,7 @@ import pypdfium2
 
 from samples.make import damage, files, paper, style
 from samples.make.content import Project, invent
-from samples.make.documents import Printed, expected, printed
+from samples.make.documents import expected, printed
 from samples.make.stock import SUBJECTS
 from samples.make.stock.types import Subject
 
@@ -60,18 +60,18 @@ def make(
     with tempfile.TemporaryDirectory() as scratch:
         document = printed(target.stem, projects, manner, rng, Path(scratch), recipe.breaks)
         shutil.copy(Path(scratch) / f"{target.stem}.gt.txt", folder / f"{target.stem}.gt.txt")
-        document = scan(document, Path(scratch) / f"{target.stem}.pdf", recipe, target)
+        scan_pages(Path(scratch) / f"{target.stem}.pdf", recipe, target)
+    step = 2 if recipe.backs else 1
+    spans = tuple(tuple((n - 1) * step + 1 for n in span) for span in document.pages)
+    document = replace(document, pages=spans)
     return expected(document, recipe.name, kind=recipe.kind)
 
 
-def scan(document: Printed, pdf: Path, recipe: Recipe, target: Path) -> Printed:
-    """Scans a printed `pdf` as `recipe` says; `document` with the pages as they come in the scan."""
+def scan_pages(pdf: Path, recipe: Recipe, target: Path) -> None:
+    """Scans the printed `pdf` into `target` as `recipe` says."""
     device = damage.KINDS[recipe.kind]
     dpi = recipe.dpi or device.dpi[recipe.seed % len(device.dpi)]
-    pages = list(_pages(pdf, recipe, dpi))
-    files.write(pages, device.bilevel, dpi, target, recipe.quality)
-    step = 2 if recipe.backs else 1
-    return replace(document, pages=tuple(tuple((n - 1) * step + 1 for n in span) for span in document.pages))
+    files.write(list(_pages(pdf, recipe, dpi)), device.bilevel, dpi, target, recipe.quality)
 
 
 def _pages(pdf: Path, recipe: Recipe, dpi: float) -> Iterator[damage.Scan]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples.make import style
+from samples.make import reference, style
+from samples.make import repair as repair_form
 from samples.make.content import invent
 from samples.make.damage import KINDS
 from samples.make.documents import Printed, expected, printed
-from samples.make.scans import Recipe, make
+from samples.make.printing import print_pdf, take_marks
+from samples.make.scans import Recipe, make, scan_pages
 from samples.make.stock import SUBJECTS
 from samples.make.stock.types import Subject
 
@@ -94,3 +98,56 @@ def random_recipes(seed: int, count: int) -> list[Recipe]:
             )
         )
     return recipes
+
+
+REPAIR_FONTS = ("Sarabun", "Laksaman", "Loma", "Niramit", "Norasi", "IBM Plex Sans Thai Looped")
+
+
+def repairs(folder: Path, count: int = 9, seed: int = 500) -> None:
+    """`count` repair requests, each as a born-digital PDF and as a scan, with ``expected.jsonl``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines: list[dict[str, Any]] = []
+    kinds = ("flatbed", "feeder", "fax", "faded", "phone", "copier")
+    for i in range(count):
+        kind = kinds[i % len(kinds)]
+        suffix = ".pdf" if i % 2 else ".jpg" if not KINDS[kind].bilevel else ".png"
+        lines += repair(folder, f"repair-{i + 1}", f"repair-{i + 1}-{kind}{suffix}", kind, seed + i, i % 3)
+        write_lines(lines, folder / "expected.jsonl")
+
+
+def repair(
+    folder: Path,
+    born_name: str,
+    scan_name: str,
+    kind: str,
+    seed: int,
+    variant: int,
+    dpi: int | None = None,
+    quality: int = 70,
+) -> list[dict[str, Any]]:
+    """One repair request in `folder`, born digital (left out where `born_name` is empty) and scanned."""
+    rng = Random(seed)
+    form = repair_form.invent(rng)
+    font = REPAIR_FONTS[seed % len(REPAIR_FONTS)]
+    target = folder / scan_name
+    with tempfile.TemporaryDirectory() as scratch:
+        pdf = Path(scratch) / "form.pdf"
+        print_pdf(repair_form.page([form], variant, font, rng), pdf)
+        take_marks(pdf)
+        recipe = Recipe(scan_name, seed, kind, dpi=dpi, quality=quality)
+        scan_pages(pdf, recipe, target)
+        if born_name:
+            shutil.copy(pdf, folder / f"{born_name}.pdf")
+    rest = {"record": 1, "pages": [1], "values": repair_form.values(form)}
+    found = [{"source": scan_name, "kind": kind, **rest}]
+    return [{"source": f"{born_name}.pdf", "kind": "born", **rest}, *found] if born_name else found
+
+
+def golden(folder: Path) -> None:
+    """The documents of the tests: the reference report, and two repair requests."""
+    with tempfile.TemporaryDirectory() as scratch:
+        reference.scan(folder / "reference.pdf", Path(scratch))
+    write_lines(reference.expected(), folder / "reference.expected.jsonl")
+    lines = repair(folder, "", "repair-lines.png", "copier", 606, 0, dpi=200)
+    lines += repair(folder, "", "repair-ruled.pdf", "feeder", 611, 1, dpi=200, quality=45)
+    write_lines(lines, folder / "repair.expected.jsonl")
