@@ -14,7 +14,6 @@ from rapidfuzz import fuzz
 from ocr.types import Text
 from postprocess.forms import Form
 from postprocess.locate.labels import letters, likeness, skeleton
-from postprocess.locate.pieces import has_text
 from postprocess.locate.sections import Stretch, found_labels, heading_at, parse_document
 from postprocess.thai import arabic_digits
 from postprocess.types import Place, PlacedMark, Segment
@@ -36,7 +35,7 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
             Place(text.page, line)
             for t, text in enumerate(texts)
             for n, line in enumerate(text.lines)
-            if has_text(line.text) and not _is_furniture(texts, t, n, form, repeated)
+            if line.text.strip() and not _is_furniture(texts, t, n, form, repeated)
         ]
         starts = frozenset(i for i, place in enumerate(places) if i and places[i - 1].page != place.page)
         for stretch in parse_document([place.line.text for place in places], form, starts):

@@ -62,6 +62,8 @@ class Leaf(Model):
     """For kind code: the regular expression of the whole value."""
     vocabulary: str | None = None
     """For kind choice: the name of a list in `vocabularies`."""
+    open: bool = False
+    """For kind choice: print that is in no vocabulary is kept as it stands."""
     required: bool = False
     """A blank is a problem, not an answer."""
 
@@ -327,6 +329,8 @@ class Form(Model):
             options["pattern"] = leaf.pattern
         if leaf.vocabulary is not None:
             options["vocabulary"] = self.vocabularies[leaf.vocabulary]
+        if leaf.open:
+            options["open"] = True
         return options
 
 

@@ -123,7 +123,7 @@ def _body(places: Sequence[tuple[int, Place]], anchors: dict[Key, Anchor], key: 
         if index == stop[0]:
             end = _before_marker(text, stop[1])
         found = piece(place, index, start, end) if (start, end) != (0, len(text)) else whole(place, index)
-        if found is not None and has_text(found.text):
+        if found is not None:
             pieces.append(found)
     return pieces
 

@@ -1,11 +1,39 @@
-"""The lines of a table-like section as cells: the lines of one cell, wrapped, become one strip of text."""
+"""The lines of table-like rows as cells: the lines of one cell, wrapped, become one strip of text.
+
+A reader may give a table row as separate cells or joined into one line. So each visual row is cut again, where a
+word begins a phrase that only begins a cell, and where a word stands exactly under the beginning of a cell that is
+still open; then each stretch either begins a cell or goes on one: the cell above it in the same columns, or the one
+whose unfinished label or phrase it completes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from postprocess.locate.pieces import Piece, Strip, line_height, share_columns, strip_of
+from postprocess.locate.pieces import Piece, Strip, line_height, piece, share_columns, strip_of
+from postprocess.types import Place
+
+
+class Grammar(Protocol):
+    """What can stand in a cell."""
+
+    def opens_row(self, text: str) -> bool:
+        """Whether `text` begins with a row's start label: every cell before it is closed."""
+        ...
+
+    def begins(self, text: str) -> bool:
+        """Whether `text` can only be the beginning of a cell."""
+        ...
+
+    def cuts(self, text: str) -> list[int]:
+        """Indexes in `text` at which a cell begins although the line runs on."""
+        ...
+
+    def completes(self, before: str, text: str) -> bool:
+        """Whether `text` ends a label or phrase that `before` broke off."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,44 +43,101 @@ class TextCell:
     pieces: tuple[Piece, ...]
     strip: Strip
 
+
+@dataclass(slots=True)
+class _Open:
+    pieces: list[Piece]
+    row: int  # the visual row of its last piece
+
     @property
-    def first(self) -> Piece:
-        return self.pieces[0]
+    def text(self) -> str:
+        return " ".join(p.text for p in self.pieces)
 
 
-def cells_of(pieces: Sequence[Piece], begins: Callable[[str], bool]) -> list[TextCell]:
-    """`pieces` (in reading order) as cells; `begins` says whether a line's text must begin a cell of its own.
-
-    A line goes on the cell above it where both are of one block, or where it stands right under that cell's last
-    line in the same columns.
-    """
-    height = line_height(pieces)
-    cells: list[list[Piece]] = []
-    for p in pieces:
-        above = None if begins(p.text) else _above(p, cells, height)
-        if above is None:
-            cells.append([p])
-        else:
-            above.append(p)
-    return [TextCell(tuple(cell), strip_of(q.span for q in cell)) for cell in cells]
+_ALIGNED = 0.45
+"""How far, in line heights, a word may stand from a cell's left edge and still be under it."""
 
 
-def _above(p: Piece, cells: Sequence[list[Piece]], height: float) -> list[Piece] | None:
-    same_block = [cell for cell in cells if cell[-1].block == p.block and cell[-1].row != p.row]
-    best: tuple[float, list[Piece]] | None = None
-    for cell in cells:
-        last = cell[-1]
-        if last.row == p.row or last.row[0] != p.row[0]:
-            continue
-        gap = p.box.y0 - last.box.y1
-        if not -0.5 * height < gap < 0.9 * height or p.box.center[1] <= last.box.center[1]:
-            continue
-        if share_columns(last.box, p.box) < 0.5 or abs(last.box.x0 - p.box.x0) > 3 * height:
-            continue
-        if best is None or gap < best[0]:
-            best = (gap, cell)
-    if best is not None:
-        return best[1]
-    if same_block and (not cells or same_block[-1] is cells[-1]):
-        return same_block[-1]
-    return None
+def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[TextCell]:
+    """The cells in the lines of a section, by the place of their first letters."""
+    rows = _visual_rows(places)
+    height = line_height([p for row in rows for p in row])
+    right = max((p.box.x1 for row in rows for p in row), default=0.0)
+    cells: list[_Open] = []
+    active: list[_Open] = []
+    for r, row in enumerate(rows):
+        stretches = [s for line in row for s in _cut(line, grammar, active, r, height)]
+        if any(grammar.opens_row(s.text) for s in stretches):
+            active = []
+        taken: list[_Open] = []
+        for n, s in enumerate(stretches):
+            cell = _continued(s, n == 0, active, taken, r, right, height, grammar)
+            if cell is None:
+                cell = _Open([s], r)
+                cells.append(cell)
+                active.append(cell)
+            else:
+                cell.pieces.append(s)
+                cell.row = r
+            taken.append(cell)
+    return [TextCell(tuple(c.pieces), strip_of(p.span for p in c.pieces)) for c in cells]
+
+
+def _visual_rows(places: Sequence[tuple[int, Place]]) -> list[list[Piece]]:
+    rows: dict[tuple[int, int], list[Piece]] = {}
+    for index, place in places:
+        p = piece(place, index, 0, len(place.line.text))
+        if p is not None:
+            rows.setdefault(p.row, []).append(p)
+    ordered = sorted(rows.values(), key=lambda row: sum(p.box.center[1] for p in row) / len(row))
+    return [sorted(row, key=lambda p: p.box.x0) for row in ordered]
+
+
+def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height: float) -> list[Piece]:
+    """The line cut at cell beginnings inside it."""
+    text = line.text
+    at = {0, len(text), *grammar.cuts(text)}
+    edges = [c.pieces[0].box.x0 for c in active if r - c.row <= 3]
+    inner = sorted(edges)[1:]
+    begin = line.span.start
+    for n in range(1, len(text)):
+        if text[n - 1] == " " and text[n] != " ":
+            word = piece(line.span.place, line.index, begin + n, begin + len(text))
+            if word is not None and any(abs(word.box.x0 - x) < _ALIGNED * height for x in inner):
+                at.add(n)
+    ends = sorted(at)
+    found = (
+        piece(line.span.place, line.index, begin + a, begin + b) for a, b in zip(ends, ends[1:], strict=False)
+    )
+    return [p for p in found if p is not None]
+
+
+def _continued(
+    s: Piece,
+    first: bool,
+    active: Sequence[_Open],
+    taken: Sequence[_Open],
+    r: int,
+    right: float,
+    height: float,
+    grammar: Grammar,
+) -> _Open | None:
+    """The open cell that the stretch goes on, or None where it begins one."""
+    free = [c for c in active if all(c is not t for t in taken) and r - c.row <= 3]
+    completed = [c for c in free if grammar.completes(c.text, s.text)]
+    if not completed and grammar.begins(s.text):
+        return None
+    best: tuple[float, _Open] | None = None
+    last_row = max((c.row for c in free), default=-1)
+    for c in free:
+        score = 0.0
+        if abs(c.pieces[-1].box.x0 - s.box.x0) < height or abs(c.pieces[0].box.x0 - s.box.x0) < height:
+            score += 1.0
+        score += 0.6 * max(share_columns(p.box, s.box) for p in c.pieces[-2:])
+        score += 1.5 * any(c is d for d in completed)
+        if first and c.row == last_row and c.pieces[-1].box.x1 > right - 3 * height:
+            score += 0.3
+        score -= 0.05 * (r - c.row - 1)
+        if best is None or score > best[0]:
+            best = (score, c)
+    return best[1] if best is not None and best[0] >= 0.5 else None

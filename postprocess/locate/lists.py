@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from postprocess.locate.pieces import Piece, line_height
+from ocr.types import Box, bounding_box
+from postprocess.locate.pieces import Piece, has_text
 from postprocess.thai import arabic_digits
 from postprocess.types import Span
 
@@ -43,44 +45,76 @@ def _blanks(text: str, at: int) -> int:
     return at
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What stands on one height: usually one piece, more where the reader cut a bullet or a wide blank out."""
+
+    pieces: tuple[Piece, ...]
+    box: Box
+
+    @property
+    def text(self) -> str:
+        return " ".join(p.text for p in self.pieces)
+
+
 def paragraphs(pieces: Sequence[Piece], *, items: bool) -> list[tuple[Span, ...]]:
     """The pieces as paragraphs, or as items without their numbering; each is the spans of its lines."""
-    if not pieces:
+    lines = _lines(pieces)
+    if not lines:
         return []
-    breaks = _breaks(pieces, items=items)
-    grouped: list[list[Piece]] = []
-    for p, begins in zip(pieces, breaks, strict=True):
+    found: list[tuple[Span, ...]] = []
+    grouped: list[list[Span]] = []
+    for line, begins in zip(lines, _breaks(lines, items=items), strict=True):
         if begins or not grouped:
             grouped.append([])
-        grouped[-1].append(p)
-    found: list[tuple[Span, ...]] = []
-    for group in grouped:
-        spans = [p.span for p in group]
-        if items:
-            spans[0] = Span(spans[0].place, spans[0].start + marker_end(spans[0].text), spans[0].end)
-        kept = tuple(s for s in spans if s.start < s.end)
-        if kept:
-            found.append(kept)
+        grouped[-1].extend(_unmarked(line) if items and begins else [p.span for p in line.pieces])
+    for spans in grouped:
+        if any(has_text(s.text) for s in spans):
+            found.append(tuple(spans))
     return found
 
 
-def _breaks(pieces: Sequence[Piece], *, items: bool) -> list[bool]:
-    height = line_height(pieces)
-    right = _edge([p.box.x1 for p in pieces], high=True)
-    marked = [items and marker_end(p.text) > 0 for p in pieces]
-    numbered = sum(marked)
-    lefts = [p.box.x0 for p in pieces]
-    left = _edge(lefts, high=False)
+def _lines(pieces: Sequence[Piece]) -> list[_Line]:
+    rows: dict[tuple[int, int], list[Piece]] = {}
+    for p in pieces:
+        rows.setdefault(p.row, []).append(p)
+    lines = []
+    for row in rows.values():
+        row.sort(key=lambda p: p.box.x0)
+        lines.append(_Line(tuple(row), bounding_box(p.box for p in row)))
+    return [line for line in lines if has_text(line.text)]
+
+
+def _unmarked(line: _Line) -> list[Span]:
+    """The line's spans without its printed numbering or bullet, which may be a piece of its own."""
+    skip = marker_end(line.text)
+    spans: list[Span] = []
+    at = 0
+    for p in line.pieces:
+        size = len(p.text)
+        start = min(max(skip - at, 0), size)
+        if start < size:
+            spans.append(Span(p.span.place, p.span.start + start, p.span.end))
+        at += size + 1
+    return spans
+
+
+def _breaks(lines: Sequence[_Line], *, items: bool) -> list[bool]:
+    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    right = _edge([line.box.x1 for line in lines], high=True)
+    left = _edge([line.box.x0 for line in lines], high=False)
+    marked = [items and marker_end(line.text) > 0 for line in lines]
+    numbered = any(marked)
     width = max(right - left, height)
+    pitch = _pitch(lines, height)
     breaks = [True]
-    pitch = _pitch(pieces, height)
-    for n in range(1, len(pieces)):
-        before, here = pieces[n - 1], pieces[n]
+    for n in range(1, len(lines)):
+        before, here = lines[n - 1], lines[n]
         room = right - before.box.x1
         score = 0.0
         if marked[n]:
             score += 1.0
-        elif numbered >= 1 and items:
+        elif numbered:
             score -= 0.45
         if room > max(0.18 * width, 4 * height):
             score += 0.7
@@ -88,22 +122,20 @@ def _breaks(pieces: Sequence[Piece], *, items: bool) -> list[bool]:
             score += 0.3
         elif room < 1.5 * height:
             score -= 0.3
-        if not items or not numbered:
+        if not numbered:
             score += _indent(before, here, left, height)
         elif here.box.x0 < before.box.x0 - 0.7 * height:
             score += 0.3  # back from a hanging line
         elif here.box.x0 > before.box.x0 + 0.7 * height:
             score -= 0.3
-        same_page = before.row[0] == here.row[0]
-        if same_page and here.box.center[1] - before.box.center[1] > 1.35 * pitch:
+        same_page = before.pieces[0].row[0] == here.pieces[0].row[0]
+        if same_page and here.box.center[1] - before.box.center[1] > 1.2 * pitch:
             score += 0.5
-        if before.block != here.block and same_page:
-            score += 0.1
         breaks.append(score >= 0.5)
     return breaks
 
 
-def _indent(before: Piece, here: Piece, left: float, height: float) -> float:
+def _indent(before: _Line, here: _Line, left: float, height: float) -> float:
     step = here.box.x0 - left
     if step > 0.8 * height and here.box.x0 > before.box.x0 + 0.6 * height:
         return 0.6
@@ -117,11 +149,11 @@ def _edge(values: Sequence[float], *, high: bool) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) // 10)]
 
 
-def _pitch(pieces: Sequence[Piece], height: float) -> float:
+def _pitch(lines: Sequence[_Line], height: float) -> float:
     steps = [
         b.box.center[1] - a.box.center[1]
-        for a, b in zip(pieces, pieces[1:], strict=False)
-        if a.row[0] == b.row[0] and b.box.center[1] - a.box.center[1] > 0.3 * height
+        for a, b in zip(lines, lines[1:], strict=False)
+        if a.pieces[0].row[0] == b.pieces[0].row[0] and b.box.center[1] - a.box.center[1] > 0.3 * height
     ]
     steps.sort()
     return steps[len(steps) // 2] if steps else 1.3 * height

@@ -53,6 +53,11 @@ class Piece:
         return self.span.place.page, self.span.place.line.row
 
     @property
+    def row_top(self) -> float:
+        """A number that orders visual rows down the record."""
+        return self.span.place.page * PAGE + self.span.place.line.row
+
+    @property
     def block(self) -> tuple[int, int]:
         """The running text, column or cell."""
         return self.span.place.page, self.span.place.line.block

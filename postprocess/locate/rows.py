@@ -8,15 +8,17 @@ start (a page header fell between) still comes to its own row.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from postprocess.forms import Cell, Entries, Form, Group
 from postprocess.locate.cells import TextCell, cells_of
-from postprocess.locate.labels import COLONS, Match, find, likeness
+from postprocess.locate.labels import COLONS, Match, find, likeness, skeleton
 from postprocess.locate.lists import paragraphs
 from postprocess.locate.pieces import Piece, has_text, piece
 from postprocess.thai import arabic_digits
@@ -28,88 +30,162 @@ _EDGE = re.compile(rf"[\s{COLONS}]*")
 _LEAST_PHRASE = 0.72
 
 
+At = tuple[float, float]
+"""Height of the visual row and left edge: the order in which the finds of a row are printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Find:
     """One value found: `slot` is -1 for a row's start, else the index of the group's cell.
 
-    `at` is (line index, character) for order; `spans` the value; `number` the row number printed with it.
+    `at` is its place, for order; `spans` the value; `number` the row number printed with it;
+    `item` the text before the equals sign of an entry; `others` are slots whose vocabulary has the phrase too.
     """
 
     slot: int
-    at: tuple[int, int]
+    at: At
     spans: tuple[Span, ...]
     score: float
     number: int | None = None
     item: tuple[Span, ...] = ()
+    others: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class _Row:
-    start: tuple[int, int]
+    start: At
     number: Find | None
     slots: dict[int, Find] = field(default_factory=dict)
-    rest: list[tuple[tuple[int, int], Piece]] = field(default_factory=list)
+    rest: list[tuple[At, Piece]] = field(default_factory=list)
     entries: list[Find] = field(default_factory=list)
 
 
 def rows(places: Sequence[tuple[int, Place]], group: Group, form: Form, score: float) -> list[Reading]:
     """One reading for each leaf of each row; one for the group itself where it has no row."""
-    streams = [list(places), _by_height(places)]
-    best = max((_deal(stream, group, form) for stream in streams), key=lambda rows: _filled(rows, group))
-    if not best:
+    dealt = _deal(places, group, form)
+    if not dealt:
         return [Reading(group.path, (), score)]
-    readings: list[Reading] = []
-    for n, row in enumerate(best):
-        readings.extend(_readings(f"{group.path}[{n}]", row, group))
-    return readings
-
-
-def _by_height(places: Sequence[tuple[int, Place]]) -> list[tuple[int, Place]]:
-    """The lines row by row, for readers that give a table column by column."""
-    return sorted(places, key=lambda p: (p[1].page, p[1].line.row, p[1].line.box.x0))
-
-
-def _filled(rows: Sequence[_Row], group: Group) -> float:
-    singles = sum(isinstance(cell, Cell) and not cell.rest for cell in group.cells)
-    whole = sum(len(row.slots) + (row.number is not None) + 0.5 * bool(row.rest) for row in rows)
-    return whole - 0.5 * sum(singles - len(row.slots) for row in rows)
+    return [reading for n, row in enumerate(dealt) for reading in _readings(f"{group.path}[{n}]", row, group)]
 
 
 def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list[_Row]:
-    pieces = [p for index, place in places if (p := piece(place, index, 0, len(place.line.text)))]
-    order = {id(p): n for n, p in enumerate(pieces)}
-    cells = cells_of(pieces, lambda text: _begins_cell(text, group, form))
     finds: list[Find] = []
-    rest: list[tuple[tuple[int, int], Piece]] = []
-    for cell in cells:
-        found, left = _cut(cell, order, group, form)
+    rest: list[tuple[At, Piece]] = []
+    for cell in cells_of(places, RowGrammar(group, form)):
+        found, left = _cut(cell, group, form)
         finds.extend(found)
         rest.extend(left)
-    finds.sort(key=lambda f: f.at)
+    finds = _settled(sorted(finds, key=lambda f: f.at))
     rows = _rows(finds, group)
-    for slot, cell in enumerate(group.cells):
-        if isinstance(cell, Cell) and not cell.rest:
+    for slot, definition in enumerate(group.cells):
+        if isinstance(definition, Cell) and not definition.rest:
             _assign(rows, slot, [f for f in finds if f.slot == slot])
+    _earliest(rows)
     _give_rest(rows, sorted(rest, key=lambda entry: entry[0]), [f for f in finds if f.item])
     return rows
 
 
-def _begins_cell(text: str, group: Group, form: Form) -> bool:
-    if text[:1] in COLONS:
-        return True
-    if any(m.start <= 2 for start in group.start if (m := find(_head(start), text))):
-        return True
-    for cell in group.cells:
-        if isinstance(cell, Entries):
-            if cell.equals in text:
-                return True
-            continue
-        if any(m.start <= 4 for label in cell.labels if (m := find(_head(label), text))):
+@dataclass(frozen=True, slots=True)
+class RowGrammar:
+    """What can stand in the cells of a group's rows."""
+
+    group: Group
+    form: Form
+
+    def opens_row(self, text: str) -> bool:
+        """Whether `text` begins with a start label, whole or broken off."""
+        return any(self._leads(_head(start), text) for start in self.group.start)
+
+    def begins(self, text: str) -> bool:
+        """Whether `text` can only be the beginning of a cell."""
+        if text[:1] in COLONS or self.opens_row(text):
             return True
-        if cell.kind == "choice" and cell.vocabulary is not None:
-            trimmed = text.strip(COLONS + " ")
-            if max((likeness(p, trimmed) for p in form.vocabularies[cell.vocabulary]), default=0.0) > 0.8:
+        plain = arabic_digits(text)
+        return (
+            any(isinstance(cell, Entries) and cell.equals in text for cell in self.group.cells)
+            or any((m := find(label, text)) is not None and m.start <= 4 for label in self._labels())
+            or (bool(self._dated()) and _DATE.match(plain) is not None)
+            or any(likeness(phrase, text.strip(COLONS + " ")) > 0.8 for phrase in self._phrases())
+        )
+
+    def cuts(self, text: str) -> list[int]:
+        """Where a separator leads a phrase or label inside a line."""
+        found = [m.start() for m in re.finditer(rf"(?<=\s)[{COLONS}]{{2}}", text)]
+        signs = [m.span() for m in re.finditer(rf"(?<=[\s\d%.\-])[{COLONS}]+\s*(?=\D)", text)]
+        for n, (a, b) in enumerate(signs):
+            end = signs[n + 1][0] if n + 1 < len(signs) else len(text)
+            stretch = text[b:end].strip()
+            if a and self._begins_phrase(stretch):
+                found.append(a)
+        return sorted(set(found))
+
+    def completes(self, before: str, text: str) -> bool:
+        """Whether `text` ends a label, a phrase or an amount that `before` broke off."""
+        if re.match(r"[0-9๐-๙()=]", text) and self._lacks_value(before):
+            return True
+        own = re.split(rf"[{COLONS}]", before)[-1]
+        if any(
+            likeness(phrase, own + text) > max(0.75, likeness(phrase, own) + 0.08) for phrase in self._phrases()
+        ):
+            return True
+        tail, lead = skeleton(before).bones[-24:], skeleton(text).bones[:24]
+        return any(_bridges(skeleton(label).bones, tail, lead) for label in (*self._labels(), *self._starts()))
+
+    def _lacks_value(self, before: str) -> bool:
+        """Whether the last label or entry in `before` has no number yet."""
+        if re.search(r"=\s*$", before):
+            return True
+        matches = [m for label in self._labels() if (m := find(label, before)) is not None]
+        if not matches:
+            return False
+        behind = arabic_digits(before[max(m.end for m in matches) :])
+        return re.search(r"[0-9]", re.sub(r"[(\[]?[^=]*[)\]]", "", behind)) is None and len(behind) < 12
+
+    def _leads(self, label: str, text: str) -> bool:
+        match = find(label, text)
+        if match is not None and match.start <= 3:
+            return True
+        bones, own = skeleton(label).bones, skeleton(text).bones
+        return 5 <= len(own) < len(bones) and Levenshtein.normalized_similarity(bones[: len(own)], own) > 0.85
+
+    def _begins_phrase(self, stretch: str) -> bool:
+        own = skeleton(stretch).bones
+        if len(own) < 3:
+            return False
+        for phrase in (*self._phrases(), *self._labels()):
+            bones = skeleton(phrase).bones
+            size = min(len(bones), len(own))
+            if Levenshtein.normalized_similarity(bones[:size], own[:size]) > 0.75 and (
+                len(own) <= len(bones) + 2 or phrase in self._labels()
+            ):
                 return True
+        return False
+
+    def _phrases(self) -> tuple[str, ...]:
+        return tuple(
+            phrase
+            for cell in self.group.cells
+            if isinstance(cell, Cell) and cell.kind == "choice" and cell.vocabulary is not None
+            for phrase in self.form.vocabularies[cell.vocabulary]
+        )
+
+    def _labels(self) -> tuple[str, ...]:
+        return tuple(_head(label) for cell in self.group.cells if isinstance(cell, Cell) for label in cell.labels)
+
+    def _starts(self) -> tuple[str, ...]:
+        return tuple(map(_head, self.group.start))
+
+    def _dated(self) -> list[Cell]:
+        return [c for c in self.group.cells if isinstance(c, Cell) and c.kind == "date" and not c.labels]
+
+
+def _bridges(bones: str, tail: str, lead: str) -> bool:
+    """Whether the end of `tail` and the beginning of `lead` make up `bones`."""
+    for size in range(2, len(bones) - 1):
+        if len(tail) < size or len(lead) < len(bones) - size:
+            continue
+        if Levenshtein.normalized_similarity(bones, tail[-size:] + lead[: len(bones) - size]) > 0.86:
+            return True
     return False
 
 
@@ -121,17 +197,16 @@ def _head(label: str) -> str:
 
 
 def _cut(
-    cell: TextCell, order: dict[int, int], group: Group, form: Form
-) -> tuple[list[Find], list[tuple[tuple[int, int], Piece]]]:
+    cell: TextCell, group: Group, form: Form
+) -> tuple[list[Find], list[tuple[At, Piece]]]:
     text = cell.strip.text
-    line_of = [order[id(p)] for p in cell.pieces]
 
-    def at(index: int) -> tuple[int, int]:
+    def at(index: int) -> At:
         while index < len(text) and cell.strip.origins[index][1] < 0:
             index += 1
-        index = min(index, len(text) - 1)
-        part, char = cell.strip.origins[index]
-        return line_of[part], char
+        part, char = cell.strip.origins[min(index, len(text) - 1)]
+        where = piece(cell.pieces[part].span.place, 0, char, cell.pieces[part].span.end)
+        return cell.pieces[part].row_top, where.box.x0 if where else 0.0
 
     taken: list[tuple[int, int]] = []
     finds: list[Find] = []
@@ -148,20 +223,22 @@ def _cut(
             finds.append(Find(-1, at(a), cell.strip.spans(value_at[0], value_at[1]), score, number))
         else:
             finds.append(Find(slot, at(a), cell.strip.spans(b, end), score, number))
+    dated: int | None = None
     for slot, definition in enumerate(group.cells):
         if isinstance(definition, Cell) and definition.kind == "date" and not definition.labels:
             for match in _DATE.finditer(arabic_digits(text)):
                 if free(match.start(), match.end()) and _stands_alone(text, match.start(), taken):
                     taken.append((match.start(), match.end()))
+                    dated = match.end() if any(isinstance(c, Cell) and c.rest for c in group.cells) else None
                     finds.append(Find(slot, at(match.start()), cell.strip.spans(match.start(), match.end()), 1.0))
                     break
-    for slot, a, b, score in _phrases(text, taken, group, form):
+    for score, slot, a, b, others in _phrases(text, taken, dated, group, form):
         if free(a, b):
             taken.append((a, b))
-            finds.append(Find(slot, at(a), cell.strip.spans(a, b), score))
+            finds.append(Find(slot, at(a), cell.strip.spans(a, b), score, others=others))
     entries, taken = _entries(cell, text, taken, group, at)
     finds.extend(entries)
-    return finds, _left(cell, text, taken, line_of)
+    return finds, _left(cell, text, taken)
 
 
 def _labels(
@@ -177,11 +254,23 @@ def _labels(
         start = 0
         while (match := find(_head(label), text, start)) is not None:
             entry = _finish(slot, label, match, text)
-            if entry is not None:
+            if entry is not None and _likely(text, match):
                 found.append((match.evidence + 0.02 * ("{" in label), entry))
             start = max(match.end, start + 1)
     found.sort(key=lambda pair: -pair[0])
     return [entry for _, entry in found]
+
+
+_LEAST_INSIDE = 0.76
+
+
+def _likely(text: str, match: Match) -> bool:
+    """Whether a label in a row is one: it stands where a value can begin, or matches well before an equals sign."""
+    before = text[: match.start].rstrip()
+    leads = not before or before[-1] in COLONS + "%-" or before[-1].isdigit() or before.endswith("บาท")
+    if leads:
+        return match.score >= _LEAST_INSIDE
+    return match.score >= 0.9 and re.search(r"[=:]", text[match.start : match.end + 16]) is not None
 
 
 def _finish(
@@ -235,11 +324,14 @@ def _stands_alone(text: str, start: int, taken: Sequence[tuple[int, int]]) -> bo
     return not any(c.isalpha() for c in before)
 
 
+_Phrase = tuple[float, int, int, int, tuple[int, ...]]
+"""Score, slot, start, end, other slots that the phrase fits as well."""
+
+
 def _phrases(
-    text: str, taken: Sequence[tuple[int, int]], group: Group, form: Form
-) -> list[tuple[int, int, int, float]]:
+    text: str, taken: Sequence[tuple[int, int]], dated: int | None, group: Group, form: Form
+) -> list[_Phrase]:
     """Stretches between separators that are phrases of a vocabulary, or hold one of a cell's cues."""
-    found: list[tuple[float, tuple[int, int, int, float]]] = []
     choices = [
         (slot, cell, form.vocabularies[cell.vocabulary])
         for slot, cell in enumerate(group.cells)
@@ -247,39 +339,79 @@ def _phrases(
     ]
     if not choices:
         return []
+    found: list[_Phrase] = []
     for a, b in _stretches(text, taken):
+        if dated is not None and re.fullmatch(rf"\s*[{COLONS}]?\s*", text[dated:a]):
+            continue  # what stands right behind the date is the row's free text
         led = text[:a].rstrip()[-1:] in tuple(COLONS)
-        stretch = text[a:b]
-        best: tuple[float, int] | None = None
-        for slot, cell, phrases in choices:
-            score = max(likeness(phrase, stretch) for phrase in phrases)
-            if score < _LEAST_PHRASE and led and len(stretch) < 40:
-                cued = max((fuzz.partial_ratio(cue, stretch) / 100 for cue in cell.cues), default=0.0)
-                score = max(score, 0.6 if cued > 0.85 and stretch.endswith(cell.cues) else 0.0)
-            if best is None or score > best[0]:
-                best = (score, slot)
-        if best is not None and best[0] >= (0.6 if led else _LEAST_PHRASE):
-            found.append((best[0], (best[1], a, b, best[0])))
+        best = _best_phrase(text[a:b], choices, cued=led and b - a < 40)
+        if best[0] >= (0.6 if led else _LEAST_PHRASE):
+            found.append((best[0], best[1], a, b, best[2]))
         else:
-            found.extend(_suffix_phrases(text, a, b, choices))
-    found.sort(key=lambda pair: -pair[0])
-    return [entry for _, entry in found]
+            found.extend(_two_phrases(text, a, b, choices))
+    return sorted(found, reverse=True)
 
 
-def _suffix_phrases(
+def _best_phrase(
+    stretch: str, choices: Sequence[tuple[int, Cell, tuple[str, ...]]], *, cued: bool
+) -> tuple[float, int, tuple[int, ...]]:
+    scores: list[tuple[float, int]] = []
+    for slot, cell, phrases in choices:
+        score = max(likeness(phrase, stretch) for phrase in phrases)
+        if cued and score < _LEAST_PHRASE and cell.cues:
+            near = max(fuzz.partial_ratio(cue, stretch[-len(cue) - 3 :]) / 100 for cue in cell.cues)
+            score = max(score, 0.6 if near > 0.85 else 0.0)
+        scores.append((score, slot))
+    score, slot = max(scores, key=lambda entry: entry[0])
+    return score, slot, tuple(other for s, other in scores if other != slot and s > score - 0.02)
+
+
+def _two_phrases(
     text: str, a: int, b: int, choices: Sequence[tuple[int, Cell, tuple[str, ...]]]
-) -> list[tuple[float, tuple[int, int, int, float]]]:
+) -> list[_Phrase]:
     """Two phrases of different cells that lost the separator between them."""
-    best: tuple[float, list[tuple[float, tuple[int, int, int, float]]]] = (1.6, [])
+    best: tuple[float, list[_Phrase]] = (1.6, [])
     for cut in [i for i in range(a + 4, b - 3) if text[i] == " "]:
-        pair = []
+        pair: list[_Phrase] = []
         for x, y in ((a, cut), (cut + 1, b)):
-            score, slot = max((max(likeness(p, text[x:y]) for p in ps), s) for s, _, ps in choices)
-            pair.append((score, (slot, x, y, score)))
-        total = pair[0][0] + pair[1][0]
-        if total > best[0] and pair[0][1][0] != pair[1][1][0]:
-            best = (total, pair)
+            score, slot, others = _best_phrase(text[x:y], choices, cued=False)
+            pair.append((score, slot, x, y, others))
+        if pair[0][0] + pair[1][0] > best[0] and (pair[0][1] != pair[1][1] or pair[0][4]):
+            best = (pair[0][0] + pair[1][0], pair)
     return best[1]
+
+
+def _settled(finds: Sequence[Find]) -> list[Find]:
+    """Phrases that stand in several vocabularies given to one slot: by their neighbours in the visual row, by the
+    columns of the others, by the order in which the cells are printed.
+    """
+    sure: dict[int, list[float]] = {}
+    for f in finds:
+        if f.slot >= 0 and not f.others:
+            sure.setdefault(f.slot, []).append(f.at[1])
+    settled: list[Find] = []
+    for n, f in enumerate(finds):
+        if not f.others:
+            settled.append(f)
+            continue
+        slots = sorted((f.slot, *f.others))
+        after = {g.slot for g in finds[n + 1 :] if g.at[0] == f.at[0]}
+        since: set[int] = set()
+        for g in settled:
+            since = set() if g.slot == -1 else since | {g.slot}
+        before = {g.slot for g in settled if g.at[0] == f.at[0]}
+        free = [s for s in slots if s not in before and not any(b > s for b in before if b in slots)]
+        columns = {s: sorted(sure[s])[len(sure[s]) // 2] for s in slots if s in sure}
+        if after & set(slots) and slots[0] in free:
+            slot = slots[0]
+        elif before & set(slots):
+            slot = free[-1] if free else slots[-1]
+        elif len(columns) > 1 and max(columns.values()) - min(columns.values()) > 80:
+            slot = min(columns, key=lambda s: abs(columns[s] - f.at[1]))
+        else:
+            slot = next((s for s in slots if s not in since), slots[-1])
+        settled.append(replace(f, slot=slot, others=()))
+    return settled
 
 
 def _stretches(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -307,7 +439,7 @@ def _entries(
     text: str,
     taken: list[tuple[int, int]],
     group: Group,
-    at: Callable[[int], tuple[int, int]],
+    at: Callable[[int], At],
 ) -> tuple[list[Find], list[tuple[int, int]]]:
     finds: list[Find] = []
     taken = list(taken)
@@ -343,20 +475,22 @@ def _gaps(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _left(
-    cell: TextCell, text: str, taken: Sequence[tuple[int, int]], line_of: Sequence[int]
-) -> list[tuple[tuple[int, int], Piece]]:
+    cell: TextCell, text: str, taken: Sequence[tuple[int, int]]
+) -> list[tuple[At, Piece]]:
     """What no find took, line by line, without separators around."""
-    left: list[tuple[tuple[int, int], Piece]] = []
+    left: list[tuple[At, Piece]] = []
     for a, b in _gaps(text, taken):
         while a < b and text[a] in COLONS + " ":
             a += 1
         while b > a and text[b - 1] in COLONS + " ":
             b -= 1
         for span in cell.strip.spans(a, b):
-            p, source = next((n, q) for n, q in enumerate(cell.pieces) if q.span.place is span.place)
+            source = next(
+                q for q in cell.pieces if q.span.place is span.place and q.span.start <= span.start < q.span.end
+            )
             kept = piece(span.place, source.index, span.start, span.end)
             if kept is not None and has_text(kept.text):
-                left.append(((line_of[p], kept.span.start), kept))
+                left.append(((kept.row_top, kept.box.x0), kept))
     return left
 
 
@@ -369,11 +503,11 @@ def _rows(finds: Sequence[Find], group: Group) -> list[_Row]:
     if not dates:
         return rows
     # a row whose start label was lost still has its date
-    limits = [row.start for row in rows] + [(10**9, 0)]
-    first = rows[0].start if rows else (10**9, 0)
-    for lower, upper in zip([(-1, 0), *limits[:-1]], limits, strict=True):
+    limits = [row.start for row in rows] + [(math.inf, 0.0)]
+    first = rows[0].start if rows else (math.inf, 0.0)
+    for lower, upper in zip([(-1.0, 0.0), *limits[:-1]], limits, strict=True):
         inside = [f for f in finds if f.slot == dates[0] and lower <= f.at < upper]
-        spare = inside if lower == (-1, 0) and (not rows or upper == first) else inside[1:]
+        spare = inside if lower == (-1.0, 0.0) and (not rows or upper == first) else inside[1:]
         for f in spare:
             if any(r.slot not in (-1, dates[0]) and f.at < r.at < upper for r in finds) or not rows:
                 rows.append(_Row(f.at, None))
@@ -420,8 +554,17 @@ def _distance(find: Find, row: _Row, home: int, row_index: int) -> float:
     return cost
 
 
+def _earliest(rows: Sequence[_Row]) -> None:
+    """A row begins with the first of its finds: a start label may stand in the middle of its tall cell."""
+    for n, row in enumerate(rows):
+        before = rows[n - 1] if n else None
+        for found in row.slots.values():
+            if found.at < row.start and (before is None or found.at > before.start) and found.slot == 0:
+                row.start = found.at
+
+
 def _give_rest(
-    rows: Sequence[_Row], rest: Sequence[tuple[tuple[int, int], Piece]], entries: Sequence[Find]
+    rows: Sequence[_Row], rest: Sequence[tuple[At, Piece]], entries: Sequence[Find]
 ) -> None:
     for at, p in rest:
         owner = _row_at(rows, at)
@@ -433,7 +576,7 @@ def _give_rest(
             owner.entries.append(entry)
 
 
-def _row_at(rows: Sequence[_Row], at: tuple[int, int]) -> _Row | None:
+def _row_at(rows: Sequence[_Row], at: At) -> _Row | None:
     before = [row for row in rows if row.start <= at]
     return before[-1] if before else None
 
@@ -473,9 +616,9 @@ def _free_text(row: _Row) -> tuple[tuple[Span, ...], list[Find]]:
     at = {p.span: where for where, p in row.rest}
     groups = paragraphs(pieces, items=False)
     entries: list[Find] = []
-    last: tuple[int, int] = (-1, -1)
+    last: At = (-1.0, -1.0)
     for entry in row.entries:
-        lead = [g for n, g in enumerate(groups) if last < at[g[0]] < entry.at and (n > 0 or last > (-1, -1))]
+        lead = [g for n, g in enumerate(groups) if last < at[g[0]] < entry.at and (n > 0 or last > (-1.0, -1.0))]
         if lead:
             groups = [g for g in groups if g not in lead]
             entry = replace(entry, item=(*(span for g in lead for span in g), *entry.item))
