@@ -165,7 +165,7 @@ def money(raw: str) -> Parsed:
             problems.append(
                 problem("money_other_text", "มีข้อความอื่นปนกับจำนวนเงิน", "other text stands beside the amount")
             )
-        if re.search(r"(^|\s)[-–−]$", found.before) and value:
+        if re.search(r"(^|\s)[-–−]\s*$", found.before) and value:
             form *= 0.5
             problems.append(
                 problem("money_negative", "อาจเป็นจำนวนติดลบ", "a minus may stand before the amount")
@@ -307,7 +307,7 @@ def number(raw: str) -> Parsed:
         )
     form = found.form * (0.6 if _is_foreign(found.before) else 1.0)
     value: int | float = found.value
-    if re.search(r"(^|\s)[-–−]$", found.before):
+    if re.search(r"(^|\s)[-–−]\s*$", found.before):
         value = -value
     return Parsed(value, shown, found.changes, (), form)
 
