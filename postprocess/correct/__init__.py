@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from postprocess.correct.lattice import SURE, noisy
-from postprocess.correct.lexicon import Trie, trie
+from postprocess.correct.lexicon import Trie, common, phrases
 from postprocess.correct.protect import protected
 from postprocess.thai import MARKS, TONES
 from postprocess.types import Change
@@ -49,13 +49,13 @@ def edits(text: str, confidences: Sequence[float], vocabulary: Collection[str] =
     """The changes that `correct` makes, with their places, from left to right."""
     if len(text) != len(confidences):
         raise ValueError(f"{len(text)} characters but {len(confidences)} confidences")
-    words = trie(frozenset(vocabulary))
+    tries = [common(), phrases(frozenset(vocabulary))] if vocabulary else [common()]
     open_text = text
     for start, end in protected(text):
         open_text = open_text[:start] + "\0" * (end - start) + open_text[end:]
     found: list[Edit] = []
     for match in _STRETCH.finditer(open_text):
-        found += _stretch(match.group(), match.start(), confidences[match.start() : match.end()], words)
+        found += _stretch(match.group(), match.start(), confidences[match.start() : match.end()], tries)
     return found
 
 
@@ -70,13 +70,13 @@ def _doubt(confidence: float) -> float:
 _DOUBTS = ((0.97, SURE), (0.85, 0.0), (0.8, -1.0), (0.7, -2.0))
 
 
-def _stretch(part: str, offset: int, confidences: Sequence[float], words: Trie) -> list[Edit]:
+def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequence[Trie]) -> list[Edit]:
     doubts = [_doubt(c) for c in confidences]
     if min(doubts) >= SURE:
         return []
     return [
         Edit(offset + t.start, offset + t.end, t.word, _rule(part[t.start : t.end], t.word))
-        for t in noisy(part, words, doubts, MARGIN)
+        for t in noisy(part, tries, doubts, MARGIN)
         if part[t.start : t.end] != t.word
     ]
 

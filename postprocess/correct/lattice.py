@@ -37,14 +37,14 @@ class Token:
     word: str
 
 
-def noisy(text: str, trie: Trie, doubts: Sequence[float], margin: float) -> list[Token]:
-    """The cheapest words for `text`, Thai letters and single blanks, where letters may have been misread.
+def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: float) -> list[Token]:
+    """The cheapest words of `tries` for `text`, Thai letters and single blanks, where letters may have been misread.
 
     `doubts` holds, for each letter, what is added to the cost of an edit there (negative where the reader was
     unsure). `margin` is what each changed word costs on top: how much better a change must be.
     """
     size = len(text)
-    arcs = [_exact_arcs(text, i, trie) for i in range(size)]
+    arcs = [[arc for trie in tries for arc in _exact_arcs(text, i, trie)] for i in range(size)]
     regret = _regret(text, arcs)
     best = [math.inf] * (size + 1)
     back: list[tuple[int, str | None]] = [(0, None)] * (size + 1)
@@ -68,7 +68,8 @@ def noisy(text: str, trie: Trie, doubts: Sequence[float], margin: float) -> list
             if best[i] + cost < best[end]:
                 best[end], back[end] = best[i] + cost, (i, None)
         if regret[i] < _MOST_REGRET and text[i] != " ":
-            _noisy_arcs(text, i, trie, doubts, margin, best, back)
+            for trie in tries:
+                _noisy_arcs(text, i, trie, doubts, margin, best, back)
     tokens: list[Token] = []
     end = size
     while end:

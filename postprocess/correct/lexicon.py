@@ -6,6 +6,7 @@ Costs are natural logarithms: −ln of a word's share of running text (Thai Nati
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +24,6 @@ PHRASE_BONUS = 3.0
 """By how much a set phrase is more likely than its words by chance."""
 _LEAST_COUNT = 60
 """How often a word must stand in the corpora to be believed without the dictionary."""
-_LONGEST_PHRASE_WORDS = 12
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +45,9 @@ def base_costs() -> dict[str, float]:
             costs[word] = NAME_COST
     for name in vocab.names():
         for entry in vocab.entries(name):
-            _add_phrase(costs, entry)
+            for part in entry.split():
+                if _plain(part):
+                    costs[part] = _phrase_cost(costs, part)
     return costs
 
 
@@ -54,16 +56,12 @@ def _plain(word: str) -> bool:
     return len(word) > 1 and all(c in thai.LETTERS for c in word)
 
 
-def _add_phrase(costs: dict[str, float], entry: str) -> None:
-    """Each blank-free part of `entry` as a word of its own, cheaper than its words one after another."""
-    for part in entry.split():
-        if not _plain(part):
-            continue
-        apart = _cost_of_words(costs, part)
-        costs[part] = min(costs.get(part, math.inf), max(apart - PHRASE_BONUS, 4.0))
+def _phrase_cost(costs: Mapping[str, float], phrase: str) -> float:
+    """A set phrase is cheaper than its words one after another."""
+    return min(costs.get(phrase, math.inf), max(_cost_of_words(costs, phrase) - PHRASE_BONUS, 4.0))
 
 
-def _cost_of_words(costs: dict[str, float], text: str) -> float:
+def _cost_of_words(costs: Mapping[str, float], text: str) -> float:
     """The cost of the cheapest way to cut `text` into known words; `UNSEEN_COST` for what cannot be cut."""
     best = [0.0] + [math.inf] * len(text)
     for end in range(1, len(text) + 1):
@@ -74,14 +72,25 @@ def _cost_of_words(costs: dict[str, float], text: str) -> float:
     return best[-1] if best[-1] < math.inf else UNSEEN_COST + PHRASE_BONUS
 
 
-@lru_cache(maxsize=4)
-def trie(extra: frozenset[str]) -> Trie:
-    """The trie of all words and of the phrases in `extra`."""
-    costs = base_costs()
-    if extra:
-        costs = dict(costs)
-        for entry in sorted(extra):
-            _add_phrase(costs, thai.normalize(entry))
+@lru_cache(maxsize=1)
+def common() -> Trie:
+    """The trie of all words that ship; large, so there is one for the process."""
+    return _trie(base_costs())
+
+
+@lru_cache(maxsize=32)
+def phrases(entries: frozenset[str]) -> Trie:
+    """A small trie of a form's own words and phrases, to be searched beside the common one."""
+    known = base_costs()
+    costs: dict[str, float] = {}
+    for entry in sorted(entries):
+        for part in thai.normalize(entry).split():
+            if _plain(part):
+                costs[part] = _phrase_cost(known, part)
+    return _trie(costs)
+
+
+def _trie(costs: Mapping[str, float]) -> Trie:
     root: Trie = {}
     for word, cost in costs.items():
         node = root
