@@ -129,11 +129,9 @@ class _Run:
         self.journal = Journal(batch.out, [d.source for d in batch.documents], self._recall, names)
 
     def events(self, stopped: Callable[[], bool]) -> Iterator[Event]:
-        setup = (str(self.work),)
+        loaded = ("workers.jobs",) if self.batch.plain else ("workers.jobs", "workers.warm")
         try:
-            with Pool(
-                self.batch.jobs, self.batch.page_megabytes, jobs.set_up, setup, ("workers.jobs",)
-            ) as pool:
+            with Pool(self.batch.jobs, self.batch.page_megabytes, jobs.set_up, (self.work,), loaded) as pool:
                 while not stopped():
                     while pool.idle and (task := self._next_task()) is not None:
                         pool.start(task)

@@ -108,9 +108,15 @@ def _read_blank(subject: str, arguments: list[str], folder: str) -> Finding:
         file.write(page)
         file.flush()
         command = ["tesseract", file.name, "-", "--psm", "7", "--dpi", "300", *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60, check=False)
+        result = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=60, check=False
+        )
     if result.returncode:
-        return Finding(subject, "does not load", f"{result.stderr.strip()[-200:]}; install samnao or Tesseract's data again")
+        return Finding(
+            subject,
+            "does not load",
+            f"{result.stderr.strip()[-200:]}; install samnao or Tesseract's data again",
+        )
     return Finding(subject, f"loads, from {folder}")
 
 
@@ -128,7 +134,9 @@ def _memory(settings: Settings) -> Finding:
     found = f"{cores()} cores, {settings.jobs} jobs, {free:.0f} MB of memory free"
     if free < 500 * settings.jobs:
         fewer = max(1, int(free // 500))
-        return Finding("machine", found, f"a page may take 500 MB: use --jobs {fewer} or set SAMNAO_JOBS={fewer}")
+        return Finding(
+            "machine", found, f"a page may take 500 MB: use --jobs {fewer} or set SAMNAO_JOBS={fewer}"
+        )
     return Finding("machine", found)
 
 
@@ -139,5 +147,9 @@ def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(place).free / 2**20
     found = f"{free:.0f} MB free for {folder}"
     if not os.access(place, os.W_OK):
-        return Finding("disk", found, f"{place} cannot be written; change its permissions or choose another --out")
-    return Finding("disk", found, None if free >= FREE_MEGABYTES else "free some space, or choose another --out")
+        return Finding(
+            "disk", found, f"{place} cannot be written; change its permissions or choose another --out"
+        )
+    return Finding(
+        "disk", found, None if free >= FREE_MEGABYTES else "free some space, or choose another --out"
+    )

@@ -20,6 +20,7 @@ from ocr.errors import ChangedWhileReading, ScanError
 from ocr.open import Document, Limits, fingerprint, open_page, page_count
 from ocr.prepare import prepare
 from ocr.types import Sheet, Text, Zone
+from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form
 from postprocess.split import split
 from workers.pipeline import extract, read_page
@@ -36,6 +37,8 @@ class Kit:
     forms: tuple[Form, ...]
     work: Path
     """A folder for this run only: prepared sheets, segments, temporary files."""
+    threshold: float = THRESHOLD
+    """The confidence from which a field is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,8 @@ def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> str:
             scan.texts.save_second(page, zones, texts)
         return texts
 
-    line = record_json(extract(kit.forms[which], segment, look), scan.document.source, scan.sha256)
+    record = extract(kit.forms[which], segment, look, kit.threshold)
+    line = record_json(record, scan.document.source, scan.sha256)
     return json_line({**line, "status": "review"} if incomplete else line)
 
 

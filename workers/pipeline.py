@@ -14,6 +14,7 @@ from ocr.open import Document, Limits, open_page, page_count
 from ocr.prepare import prepare
 from ocr.types import Sheet, Text, Zone
 from postprocess.assemble import assemble
+from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form
 from postprocess.locate import doubtful, locate
 from postprocess.split import split
@@ -32,11 +33,11 @@ def read_page(document: Document, number: int, engine: Engine, limits: Limits) -
     return engine.read(sheet, number), sheet
 
 
-def extract(form: Form, segment: Segment, look: SecondLook) -> Record:
-    """One record from its segment of the document."""
+def extract(form: Form, segment: Segment, look: SecondLook, threshold: float = THRESHOLD) -> Record:
+    """One record from its segment of the document; fields are accepted from a confidence of `threshold` on."""
     readings = locate(segment, form)
     readings = reread(readings, doubtful(segment, form, readings), look)
-    return assemble(segment, form, readings)
+    return assemble(segment, form, readings, threshold)
 
 
 def reread(readings: Sequence[Reading], wishes: Sequence[Reread], look: SecondLook) -> tuple[Reading, ...]:

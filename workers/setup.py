@@ -12,6 +12,7 @@ import postprocess
 from ocr.engine import TesseractEngine
 from ocr.errors import LanguageMissing
 from ocr.open import Limits
+from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form, FormError, load_forms
 from workers.jobs import Kit
 from workers.machine import INSTALL, digest_of_files, digest_of_package, languages, tesseract_version
@@ -51,7 +52,8 @@ def limits(settings: Settings) -> Limits:
 def kit(settings: Settings) -> Callable[[Path], Kit]:
     """What the workers need, for a work folder still to be named."""
     reader, known, bounds = engine(settings), forms(settings), limits(settings)
-    return lambda work: Kit(reader, bounds, known, work)
+    threshold = THRESHOLD if settings.accept is None else settings.accept
+    return lambda work: Kit(reader, bounds, known, work, threshold)
 
 
 def store(settings: Settings, out: Path, plain: bool = False) -> Store:

@@ -1,0 +1,14 @@
+"""Imported once, in the server that forks the workers: what is slow to load is loaded there and shared by all of them."""
+
+from __future__ import annotations
+
+import gc
+
+import workers.jobs
+from postprocess.correct import correct
+
+correct("กา", (0.0, 0.0))  # its word lists take seconds to build
+gc.collect()
+gc.freeze()  # a collection that visits the shared objects would copy them into every worker
+
+LOADED = (workers.jobs.__name__,)
