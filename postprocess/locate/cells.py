@@ -31,6 +31,10 @@ class Grammar(Protocol):
         """Indexes in `text` at which a cell begins although the line runs on."""
         ...
 
+    def closed(self, text: str) -> bool:
+        """Whether nothing can follow in the cell `text`."""
+        ...
+
     def completes(self, before: str, text: str) -> bool:
         """Whether `text` ends a label or phrase that `before` broke off."""
         ...
@@ -48,6 +52,7 @@ class TextCell:
 class _Open:
     pieces: list[Piece]
     row: int  # the visual row of its last piece
+    column: bool  # whether its left edge is a column's, not a place inside a running line
 
     @property
     def text(self) -> str:
@@ -56,6 +61,8 @@ class _Open:
 
 _ALIGNED = 0.45
 """How far, in line heights, a word may stand from a cell's left edge and still be under it."""
+_GUTTER = 0.3
+"""The least blank between two columns, in line heights."""
 
 
 def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[TextCell]:
@@ -66,14 +73,14 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
     cells: list[_Open] = []
     active: list[_Open] = []
     for r, row in enumerate(rows):
-        stretches = [s for line in row for s in _cut(line, grammar, active, r, height)]
-        if any(grammar.opens_row(s.text) for s in stretches):
+        if any(grammar.opens_row(line.text) for line in row):
             active = []
+        stretches = [s for line in row for s in _cut(line, grammar, active, r, height)]
         taken: list[_Open] = []
         for n, s in enumerate(stretches):
             cell = _continued(s, n == 0, active, taken, r, right, height, grammar)
             if cell is None:
-                cell = _Open([s], r)
+                cell = _Open([s], r, _begins_column(s, height))
                 cells.append(cell)
                 active.append(cell)
             else:
@@ -97,19 +104,27 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
     """The line cut at cell beginnings inside it."""
     text = line.text
     at = {0, len(text), *grammar.cuts(text)}
-    edges = [c.pieces[0].box.x0 for c in active if r - c.row <= 3]
-    inner = sorted(edges)[1:]
+    edges = sorted(c.pieces[0].box.x0 for c in active if r - c.row <= 3 and c.column)
     begin = line.span.start
     for n in range(1, len(text)):
-        if text[n - 1] == " " and text[n] != " ":
+        if text[n - 1] == " " and text[n] != " " and any(c.isalnum() for c in text[:n]):
+            before = piece(line.span.place, line.index, begin, begin + n)
             word = piece(line.span.place, line.index, begin + n, begin + len(text))
-            if word is not None and any(abs(word.box.x0 - x) < _ALIGNED * height for x in inner):
+            if before is None or word is None or word.box.x0 - before.box.x1 < _GUTTER * height:
+                continue
+            if any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]):
                 at.add(n)
     ends = sorted(at)
     found = (
         piece(line.span.place, line.index, begin + a, begin + b) for a, b in zip(ends, ends[1:], strict=False)
     )
     return [p for p in found if p is not None]
+
+
+def _begins_column(s: Piece, height: float) -> bool:
+    """Whether a stretch begins its line, or stands behind a blank as wide as between columns."""
+    before = piece(s.span.place, s.index, 0, s.span.start)
+    return before is None or s.box.x0 - before.box.x1 >= _GUTTER * height
 
 
 def _continued(
@@ -123,7 +138,9 @@ def _continued(
     grammar: Grammar,
 ) -> _Open | None:
     """The open cell that the stretch goes on, or None where it begins one."""
-    free = [c for c in active if all(c is not t for t in taken) and r - c.row <= 3]
+    free = [
+        c for c in active if all(c is not t for t in taken) and r - c.row <= 3 and not grammar.closed(c.text)
+    ]
     completed = [c for c in free if grammar.completes(c.text, s.text)]
     if not completed and grammar.begins(s.text):
         return None
@@ -136,7 +153,7 @@ def _continued(
         score += 0.6 * max(share_columns(p.box, s.box) for p in c.pieces[-2:])
         score += 1.5 * any(c is d for d in completed)
         if first and c.row == last_row and c.pieces[-1].box.x1 > right - 3 * height:
-            score += 0.3
+            score += 0.6
         score -= 0.05 * (r - c.row - 1)
         if best is None or score > best[0]:
             best = (score, c)

@@ -9,7 +9,7 @@ from postprocess.forms import Boxes, Signature
 from postprocess.kinds import is_blank
 from postprocess.locate.labelled import Anchor, Key
 from postprocess.locate.labels import likeness
-from postprocess.locate.pieces import Piece, has_text
+from postprocess.locate.pieces import has_text, strip_of
 from postprocess.types import Place, PlacedMark, Reading, Span
 
 TICKED = re.compile(r"[☑☒✓✔✗✘■◼⬛]|[(\[]\s*[/✓✔xX✗]\s*[)\]]")
@@ -81,28 +81,32 @@ def signature(
     if anchor is None:
         readings = [Reading(item.signed, (), 0.0)]
         return readings + ([Reading(item.name, (), 0.0)] if item.name else [])
-    written = [p for p in anchor.pieces if not _is_role(p.text, item)]
-    name = _printed_name(item, anchor, places)
-    own = [span for p in written for span in _without_roles(p, item)]
-    readings = [Reading(item.signed, tuple(own), anchor.match.score, mark=_ink(anchor, marks))]
+    own = _written(anchor, item)
+    readings = [Reading(item.signed, own, anchor.match.score, mark=_ink(anchor, marks))]
     if item.name is not None:
-        readings.append(Reading(item.name, name or tuple(own), anchor.match.score))
+        readings.append(Reading(item.name, _printed_name(item, anchor, places) or own, anchor.match.score))
     return readings
 
 
-def _without_roles(p: Piece, item: Signature) -> list[Span]:
-    text = p.text
-    begin, end = 0, len(text)
-    paren = text.find("(")
-    if paren >= 0 and _is_role(text[paren:], item):
-        end = paren
+def _written(anchor: Anchor, item: Signature) -> tuple[Span, ...]:
+    """What is written on the line to sign on, without dots and without the role printed beside it."""
+    strip = strip_of(p.span for p in anchor.pieces)
+    text = strip.text
+    end = len(text)
+    for found in re.finditer(r"\(", text):
+        close = text.find(")", found.start())
+        inner = text[found.start() + 1 : close if close >= 0 else len(text)]
+        if _is_role(inner, item) or not is_blank(text[: found.start()]):
+            end = found.start()
+            break
+    begin = 0
     while begin < end and is_blank(text[begin]):
         begin += 1
     while end > begin and is_blank(text[end - 1]):
         end -= 1
-    if begin >= end or not has_text(text[begin:end]):
-        return []
-    return [Span(p.span.place, p.span.start + begin, p.span.start + end)]
+    if begin >= end or not has_text(text[begin:end]) or _is_role(text[begin:end], item):
+        return ()
+    return tuple(s for s in strip.spans(begin, end) if has_text(s.text))
 
 
 def _is_role(text: str, item: Signature) -> bool:

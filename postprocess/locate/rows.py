@@ -115,7 +115,7 @@ class RowGrammar:
         for n, (a, b) in enumerate(signs):
             end = signs[n + 1][0] if n + 1 < len(signs) else len(text)
             stretch = text[b:end].strip()
-            if a and self._begins_phrase(stretch):
+            if a and self._begins_phrase(stretch) and not self._behind_date(text[:a]):
                 found.append(a)
         return sorted(set(found))
 
@@ -124,12 +124,21 @@ class RowGrammar:
         if re.match(r"[0-9๐-๙()=]", text) and self._lacks_value(before):
             return True
         own = re.split(rf"[{COLONS}]", before)[-1]
-        if any(
-            likeness(phrase, own + text) > max(0.75, likeness(phrase, own) + 0.08) for phrase in self._phrases()
-        ):
+        if self._phrase_score(own + text) > max(0.75, self._phrase_score(own) - 0.02):
             return True
         tail, lead = skeleton(before).bones[-24:], skeleton(text).bones[:24]
         return any(_bridges(skeleton(label).bones, tail, lead) for label in (*self._labels(), *self._starts()))
+
+    def closed(self, text: str) -> bool:
+        """Whether the cell is a row's start label with its number."""
+        for start in self.group.start:
+            match = find(_head(start), text)
+            if match is not None and match.start <= 3 and re.fullmatch(r"\D{0,2}\d+\D{0,2}", arabic_digits(text[_core_end(text, match) :])):
+                return True
+        return False
+
+    def _phrase_score(self, text: str) -> float:
+        return max((likeness(phrase, text) for phrase in self._phrases()), default=0.0)
 
     def _lacks_value(self, before: str) -> bool:
         """Whether the last label or entry in `before` has no number yet."""
@@ -147,6 +156,9 @@ class RowGrammar:
             return True
         bones, own = skeleton(label).bones, skeleton(text).bones
         return 5 <= len(own) < len(bones) and Levenshtein.normalized_similarity(bones[: len(own)], own) > 0.85
+
+    def _behind_date(self, before: str) -> bool:
+        return bool(self._dated()) and re.search(rf"(?:{_DATE.pattern})\s*$", arabic_digits(before)) is not None
 
     def _begins_phrase(self, stretch: str) -> bool:
         own = skeleton(stretch).bones
@@ -214,11 +226,14 @@ def _cut(
     def free(a: int, b: int) -> bool:
         return all(b <= c or d <= a for c, d in taken)
 
-    for slot, a, b, value_at, number, score in _labels(text, group):
-        if not free(a, b):
-            continue
-        end = _value_end(text, b, taken)
-        taken.append((a, end if slot >= 0 else b))
+    labels = []
+    for label in _labels(text, group):
+        if free(label[1], label[2]):
+            labels.append(label)
+            taken.append((label[1], label[2]))
+    for slot, a, b, value_at, number, score in labels:
+        end = _value_end(text, b, taken) if slot >= 0 else b
+        taken.append((b, end))
         if slot < 0:
             finds.append(Find(-1, at(a), cell.strip.spans(value_at[0], value_at[1]), score, number))
         else:
