@@ -15,7 +15,10 @@ _CELL_GAP = 1.5
 _PART_GAP = 0.6
 """In ems: between two pieces of marked content (tagged cells) this much does."""
 _BLANK_GAP = 0.3
-"""In ems: a gap of this width is a blank though none was written; a written blank needs a third of it."""
+_BLANK_GAP_ALONE = 0.15
+"""In ems: a gap of this width is a blank though none was written; less is enough where no blank is written at all."""
+_WRITTEN_BLANK_GAP = 0.08
+"""In ems: a written blank is one where it can be seen."""
 _LABEL_GAP = 3.5
 """In ems: a bullet or a number is this far from its list item at most."""
 _LABEL = re.compile(r"[-–—•·▪◦●○■□*➢✓\uf0b7\uf0a7]|\(?(\d{1,2}|[ก-ฮ])[.)]|\d{1,2}(\.\d{1,2}){1,3}\.?")
@@ -85,7 +88,8 @@ def _breaks(last: Glyph, right: float, glyph: Glyph, walls: list[Box], label: bo
         return _wall_between(right, glyph.box.x0, glyph.y - 0.3 * em, walls)
     if glyph.is_mark:
         return abs(glyph.y - last.y) > em or gap > em or glyph.box.x1 < last.box.x0 - em
-    if abs(glyph.y - last.y) > _BASELINE * em or gap < -0.6 * em or gap > _CELL_GAP * em:
+    back = last.box.x0 - glyph.box.x0
+    if abs(glyph.y - last.y) > _BASELINE * em or back > 0.3 * em or gap > _CELL_GAP * em:
         return True
     if gap > _PART_GAP * em and glyph.part != last.part:
         return True
@@ -133,19 +137,22 @@ def _same_print(a: list[Glyph], b: list[Glyph], box_a: Box, box_b: Box, em: floa
 
 def _words(run: list[Glyph]) -> tuple[Word, ...]:
     groups: list[list[Glyph]] = []
-    blank = True
-    right = 0.0
+    unwritten = _BLANK_GAP if any(not glyph.text for glyph in run) else _BLANK_GAP_ALONE
+    blank = False
+    right = end = 0.0
     for glyph in run:
         if not glyph.text:
             blank = True
             continue
-        gap = glyph.box.x0 - right
-        wide = _BLANK_GAP / 3 if blank else _BLANK_GAP
+        # Narrow figures stand in much white: the pen tells a blank from that, where its way is known.
+        gap = min(glyph.box.x0 - right, glyph.x - end + 0.05 * glyph.em)
+        wide = _WRITTEN_BLANK_GAP if blank else unwritten
         if not groups or (not glyph.is_mark and gap > wide * glyph.em):
             groups.append([])
-            right = glyph.box.x0
+            right = end = glyph.box.x0
         groups[-1].append(glyph)
         right = max(right, glyph.box.x1)
+        end = end if glyph.is_mark else max(end, glyph.end)
         blank = False
     return tuple(word for word in map(_word, groups) if word is not None)
 

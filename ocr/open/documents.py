@@ -57,7 +57,7 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
 def find_documents(inputs: Sequence[Path], skip: Collection[Path] = ()) -> list[Document]:
     """The documents among `inputs` (files and folders), in the order given, each once.
 
-    Within a folder files come before subfolders, in natural order. Hidden files, folders in `skip` and files
+    Within a folder its loose images come first, then all else in natural order. Hidden files, folders in `skip` and files
     that are no scans are passed over; a file given by name is always a document. What looks like a scan but
     cannot be read is returned too, so that reading it reports why. Raises ScanError for an input that does
     not exist.
@@ -113,14 +113,14 @@ def _walk(folder: Path, root: Path, skipped: set[Path], seen: set[Path]) -> Iter
             elif part == "document":
                 whole.append(entry)
     if len(images) == 1 and whole:
-        whole = sorted([*whole, *images], key=lambda entry: natural_key(entry.name))
-        images = []
+        whole, images = [*whole, *images], []
     if images:
         yield Document(_source(folder, root), tuple(images))
-    for entry in whole:
-        yield Document(_source(entry, root), (entry,))
-    for entry in folders:
-        yield from _walk(entry, root, skipped, seen)
+    for entry in sorted([*whole, *folders], key=lambda entry: natural_key(entry.name)):
+        if entry in folders:
+            yield from _walk(entry, root, skipped, seen)
+        else:
+            yield Document(_source(entry, root), (entry,))
 
 
 def _part(path: Path) -> str | None:

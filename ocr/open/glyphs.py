@@ -11,7 +11,7 @@ import ctypes
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -58,14 +58,15 @@ PRIVATE_USE = _private_use()
 class Glyph:
     """What was painted at one place: `text` (a character, or several that belong together), "" for a blank.
 
-    `box` is the ink and `x`, `y` the pen on the baseline, in pixels of the page; `em` is the font size in
-    pixels. `part` numbers the marked content it stands in (-1: none). `doubtful`: its text is a guess.
+    `box` is the ink and `x`, `y` the pen on the baseline, in pixels of the page, `end` where the pen stands
+    afterwards; `em` is the font size in pixels. `part` numbers the marked content it stands in (-1: none). `doubtful`: its text is a guess.
     """
 
     text: str
     box: Box
     x: float
     y: float
+    end: float
     em: float
     part: int
     doubtful: bool = False
@@ -125,9 +126,8 @@ def _collected(textpage: Any, texts: list[Placed], indices: dict[int, list[int]]
         if actual is not None:
             if box is not None and mark == spelled and glyphs:
                 last = glyphs[-1]
-                glyphs[-1] = Glyph(
-                    last.text, last.box.union(box), last.x, last.y, last.em, last.part, last.doubtful
-                )
+                whole = last.box.union(box)
+                glyphs[-1] = replace(last, box=whole, end=max(last.end, whole.x1))
             elif box is not None:
                 glyphs.extend(_spread(actual, box, pen, em, part))
             spelled = mark
@@ -135,7 +135,7 @@ def _collected(textpage: Any, texts: list[Placed], indices: dict[int, list[int]]
         spelled = 0
         if not indices[placed.key]:
             if box is None or box.width < 0.01 * em:
-                glyphs.append(Glyph("", Box(pen.e, pen.f, pen.e, pen.f), pen.e, pen.f, em, part))
+                glyphs.append(_blank(pen.e, pen.f, em, part))
             continue
         for i in indices[placed.key]:
             glyph = _character(textpage, i, onto, em, part)
@@ -159,13 +159,20 @@ def _character(textpage: Any, i: int, onto: Affine, em: float, part: int) -> Gly
     pdfium_c.FPDFText_GetCharBox(textpage, i, left, right, bottom, top)
     box = onto.box(left.value, bottom.value, right.value, top.value)
     if char.isspace():
-        return Glyph("", Box(pen[0], pen[1], pen[0], pen[1]), *pen, em, part)
+        return _blank(*pen, em, part)
     doubtful = (
         unicodedata.category(char) in ("Co", "Cn", "Cc", "Cs")
         or char == "\ufffd"
         or pdfium_c.FPDFText_HasUnicodeMapError(textpage, i) == 1
     )
-    return Glyph(char, box, *pen, em, part, doubtful)
+    loose = pdfium_c.FS_RECTF()
+    pdfium_c.FPDFText_GetLooseCharBox(textpage, i, loose)
+    end = onto.box(loose.left, loose.bottom, loose.right, loose.top).x1
+    return Glyph(char, box, *pen, end, em, part, doubtful)
+
+
+def _blank(x: float, y: float, em: float, part: int) -> Glyph:
+    return Glyph("", Box(x, y, x, y), x, y, x, em, part)
 
 
 def _spread(text: str, box: Box, pen: Affine, em: float, part: int) -> Iterator[Glyph]:
@@ -173,9 +180,9 @@ def _spread(text: str, box: Box, pen: Affine, em: float, part: int) -> Iterator[
     text = "".join(PRIVATE_USE.get(char, char) for char in text if char not in _NOTHING)
     words = text.split()
     if text and not words:
-        yield Glyph("", Box(pen.e, pen.f, pen.e, pen.f), pen.e, pen.f, em, part)
+        yield _blank(pen.e, pen.f, em, part)
     if len(words) == 1:
-        yield Glyph(text.strip(), box, pen.e, pen.f, em, part)
+        yield Glyph(text.strip(), box, pen.e, pen.f, box.x1, em, part)
         return
     step = box.width / max(len(text), 1)
     at = 0
@@ -183,8 +190,9 @@ def _spread(text: str, box: Box, pen: Affine, em: float, part: int) -> Iterator[
         at = text.index(word, at)
         x0 = box.x0 + at * step
         if at:
-            yield Glyph("", Box(x0, pen.f, x0, pen.f), x0, pen.f, em, part)
-        yield Glyph(word, Box(x0, box.y0, x0 + len(word) * step, box.y1), x0, pen.f, em, part)
+            yield _blank(x0, pen.f, em, part)
+        x1 = x0 + len(word) * step
+        yield Glyph(word, Box(x0, box.y0, x1, box.y1), x0, pen.f, x1, em, part)
         at += len(word)
 
 

@@ -3,20 +3,26 @@
 Producers paint text in the order of the document, cell by cell, and put floating parts (headers, page numbers,
 signature blocks) before or after everything else. So the painting order is kept, and only what contradicts the
 page (painted after something that stands under it) is moved to where it stands. A page whose painting order
-contradicts the page all over is read by rows.
+contradicts the page all over is ordered by its geometry, as scans are.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+from statistics import median
+
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.layout.order import reading_order as geometric_order
 from ocr.open.cells import Cell
-from ocr.types import Line, Rule
+from ocr.types import Box, Line, Rule
 
 _MOST_MOVED = 0.34
 _SAME_ROW = 0.45
 """In ems: cells whose baselines differ by less stand on one visual row."""
+_CORE = 0.45
+"""In ems: how high consonants stand over the baseline."""
 _BLOCK_PITCH = 2.0
 """In ems: the next line of a running text is at most this far below."""
 
@@ -25,14 +31,24 @@ def reading_order(cells: list[Cell], rules: tuple[Rule, ...]) -> tuple[Line, ...
     """The cells as lines in reading order; `rules` divide blocks."""
     rows = visual_rows(cells)
     ordered = _ordered(cells, rows)
-    lines: list[Line] = []
-    block = 0
-    for i, at in enumerate(ordered):
-        cell = cells[at]
-        if i and not _continues(cells[ordered[i - 1]], cell, rules):
-            block += 1
-        lines.append(Line(cell.words, rows[at], block))
-    return tuple(lines)
+    if ordered is None:
+        cores = [Box(cell.box.x0, cell.y - _CORE * cell.em, cell.box.x1, cell.y) for cell in cells]
+        return tuple(
+            Line(cells[placed.index].words, placed.row, placed.block)
+            for placed in geometric_order(cores, rules)
+        )
+    runs: list[list[int]] = []
+    for at in ordered:
+        if runs and _continues(cells[runs[-1][-1]], cells[at], rules):
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    paragraphs = [paragraph for run in runs for paragraph in _paragraphs(cells, run)]
+    return tuple(
+        Line(cells[at].words, rows[at], block)
+        for block, paragraph in enumerate(paragraphs)
+        for at in paragraph
+    )
 
 
 def visual_rows(cells: list[Cell]) -> list[int]:
@@ -47,8 +63,8 @@ def visual_rows(cells: list[Cell]) -> list[int]:
     return rows
 
 
-def _ordered(cells: list[Cell], rows: list[int]) -> list[int]:
-    """Indices of `cells` in reading order."""
+def _ordered(cells: list[Cell], rows: list[int]) -> list[int] | None:
+    """Indices of `cells` in reading order; None where the painting order tells nothing."""
     against = _contradictions(cells, rows)
     moved: list[int] = []
     while against.any():
@@ -56,7 +72,7 @@ def _ordered(cells: list[Cell], rows: list[int]) -> list[int]:
         moved.append(worst)
         against[worst, :] = against[:, worst] = False
         if len(moved) > max(4, _MOST_MOVED * len(cells)):
-            return sorted(range(len(cells)), key=lambda i: (rows[i], cells[i].box.x0))
+            return None
     order = [i for i in range(len(cells)) if i not in set(moved)]
     for i in sorted(moved, key=lambda i: (rows[i], cells[i].box.x0)):
         place = next(
@@ -101,3 +117,23 @@ def _continues(previous: Cell, cell: Cell, rules: tuple[Rule, ...]) -> bool:
         and rule.box.x1 > left
         for rule in rules
     )
+
+
+def _paragraphs(cells: list[Cell], run: list[int]) -> list[list[int]]:
+    """A running text divided at wide leading, at a first-line indent and after a short line."""
+    if len(run) < 2:
+        return [run]
+    left = min(cells[i].box.x0 for i in run)
+    right = max(cells[i].box.x1 for i in run)
+    usual = median(cells[b].y - cells[a].y for a, b in pairwise(run))
+    paragraphs = [[run[0]]]
+    for a, b in pairwise(run):
+        upper, lower = cells[a], cells[b]
+        wide = lower.y - upper.y > 1.4 * usual
+        indented = lower.box.x0 - upper.box.x0 > 0.8 * lower.em
+        short = right - upper.box.x1 > 0.12 * (right - left) + 1.5 * upper.em
+        if wide or indented or short:
+            paragraphs.append([b])
+        else:
+            paragraphs[-1].append(b)
+    return paragraphs
