@@ -27,6 +27,7 @@ _CLUSTER = re.compile(
     f"[{_LETTERS}](?:[{_UPPER}{_LOWER}]?[{_TONES}]?ํ?)|[เแโใไะาๅฤฦฯๆ฿๏๚๛{THAI_DIGITS}]"
 )  # ํ before า is what is left of ำ
 _THAI = re.compile("[\u0e00-\u0e7f]")
+_BULLETS = str.maketrans("●▪■", "•••")  # one bullet, whatever its shape
 _BLANKS = re.compile(r"\s+")
 
 
@@ -37,8 +38,8 @@ def stock_order(stock: list[str]) -> list[str]:
 
 
 def to_target(text: str) -> str:
-    """What the model is to write for a printed text: NFC, ำ as ํ + า, runs of blanks as one blank."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text).replace("ำ", "ํา")).strip()
+    """What the model is to write for a printed text: NFC, ำ as ํ + า, one kind of bullet, runs of blanks as one."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text).translate(_BULLETS).replace("ำ", "ํา")).strip()
 
 
 def from_model(text: str) -> str:

@@ -17,7 +17,7 @@ from .text import Sources, printed_text
 
 Writer = Callable[[random.Random, Sources], str]
 
-_KIND_WEIGHTS = (26, 20, 18, 13, 14, 9)
+_KIND_WEIGHTS = (20, 17, 17, 22, 16, 8)
 _LONGEST = 1500  # pixels at 48 high; longer lines are drawn anew with less text
 
 

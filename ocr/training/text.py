@@ -14,6 +14,9 @@ from .phrases import LABELS, PHRASES, TITLES
 from .sources import BUILD
 
 _RARE_THAI = "ฃฅฆฌฌญฎฏฐฑฒณฤฦฮฬฝฉๅ๏๚๛ฯๆ฿็๊๋์ํ"
+# Letters that bad print makes alike.
+_ALIKE = ("คดตศก", "พทหฬฟผฝ", "ชซขฃ", "ถภกฤฎฏฐ", "บนปษม", "อยฮวรธ", "ลสศ", "ฉนณญฌ", "จวร", "ผพฝฟ")
+_BULLETS = "•••●●▪■"
 _SYMBOLS = "“”\"'‘’()[]{}<>«»*#@&%$=+-–/\\|~^_:;,.!?•°±×÷²½✓☐☑"
 
 
@@ -190,6 +193,22 @@ def _rare(rng: random.Random, sources: Sources) -> str:
     return rng.choice(("", " ")).join(out)
 
 
+def _alike(rng: random.Random, _sources: Sources) -> str:
+    out = []
+    for _ in range(rng.randint(2, 8)):
+        letters = rng.choice(_ALIKE)
+        syllable = rng.choice(letters)
+        form = rng.randrange(6)
+        if form == 1:
+            syllable = rng.choice("เแโใไ") + syllable
+        elif form == 2:
+            syllable += rng.choice("ิีึืัุู") + rng.choice(("", "", "่", "้"))
+        elif form == 3:
+            syllable += rng.choice(("า", "ะ", "ำ", "่", "้", "์"))
+        out.append(syllable + rng.choice(("", rng.choice(letters), rng.choice("นงกมดบ"))))
+    return rng.choice(("", "", " ")).join(out)
+
+
 _KINDS = (
     _running,
     _salad,
@@ -202,8 +221,9 @@ _KINDS = (
     _ornament,
     _rare,
     _name,
+    _alike,
 )
-_WEIGHTS = (15, 10, 18, 16, 6, 8, 15, 5, 3, 2, 2)
+_WEIGHTS = (15, 10, 18, 16, 6, 8, 15, 4, 3, 2, 2, 5)
 
 
 def _fit(rng: random.Random, text: str, longest: int) -> str:
@@ -225,6 +245,8 @@ def printed_text(rng: random.Random, sources: Sources) -> str:
     while True:
         kind = rng.choices(_KINDS, _WEIGHTS)[0]
         text = _fit(rng, kind(rng, sources).replace("…", "...").strip(), longest)
+        if rng.random() < 0.05:
+            text = f"{rng.choice(_BULLETS)}{' ' * rng.randint(1, 3)}{text}"
         target = to_target(text)
         if target and marks_are_legal(target) and sources.allowed.issuperset(target):
             return text
