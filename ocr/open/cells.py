@@ -66,7 +66,9 @@ def _runs(glyphs: tuple[Glyph, ...], walls: list[Box]) -> list[list[Glyph]]:
             if runs:
                 runs[-1].append(glyph)
             continue
-        if last is None or _breaks(last, right, glyph, walls, _is_label(runs[-1])):
+        if last is None or _breaks(
+            last, right, glyph, walls, is_label("".join(item.text for item in runs[-1]))
+        ):
             runs.append([])
             right = glyph.box.x0
         runs[-1].append(glyph)
@@ -76,9 +78,9 @@ def _runs(glyphs: tuple[Glyph, ...], walls: list[Box]) -> list[list[Glyph]]:
     return runs
 
 
-def _is_label(run: list[Glyph]) -> bool:
-    """Whether a run so far is only a bullet or the number of a list item."""
-    return bool(_LABEL.fullmatch("".join(glyph.text for glyph in run)))
+def is_label(text: str) -> bool:
+    """Whether `text` is only a bullet or the number of a list item."""
+    return bool(_LABEL.fullmatch(text))
 
 
 def _breaks(last: Glyph, right: float, glyph: Glyph, walls: list[Box], label: bool) -> bool:

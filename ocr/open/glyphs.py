@@ -84,6 +84,11 @@ class Characters:
     glyphs: tuple[Glyph, ...]
     slanting: int
 
+    @property
+    def text(self) -> str:
+        """All characters in painting order, blanks as blanks."""
+        return "".join(glyph.text or " " for glyph in self.glyphs)
+
 
 def page_characters(page: pdfium.PdfPage, objects: list[Placed], onto: Affine) -> Characters | None:
     """The visible characters; `onto` maps page points to pixels. None where there are absurdly many."""

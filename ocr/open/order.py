@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.layout.order import reading_order as geometric_order
-from ocr.open.cells import Cell
+from ocr.open.cells import Cell, is_label
 from ocr.types import Box, Line, Rule
 
 _MOST_MOVED = 0.34
@@ -120,7 +120,7 @@ def _continues(previous: Cell, cell: Cell, rules: tuple[Rule, ...]) -> bool:
 
 
 def _paragraphs(cells: list[Cell], run: list[int]) -> list[list[int]]:
-    """A running text divided at wide leading, at a first-line indent and after a short line."""
+    """A running text divided at wide leading, at list items, at a first-line indent and after a short line."""
     if len(run) < 2:
         return [run]
     left = min(cells[i].box.x0 for i in run)
@@ -130,9 +130,10 @@ def _paragraphs(cells: list[Cell], run: list[int]) -> list[list[int]]:
     for a, b in pairwise(run):
         upper, lower = cells[a], cells[b]
         wide = lower.y - upper.y > 1.4 * usual
-        indented = lower.box.x0 - upper.box.x0 > 0.8 * lower.em
+        hanging = is_label(cells[paragraphs[-1][0]].words[0].text)
+        indented = lower.box.x0 - upper.box.x0 > 0.8 * lower.em and not hanging
         short = right - upper.box.x1 > 0.12 * (right - left) + 1.5 * upper.em
-        if wide or indented or short:
+        if wide or indented or short or is_label(lower.words[0].text):
             paragraphs.append([b])
         else:
             paragraphs[-1].append(b)

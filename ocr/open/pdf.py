@@ -131,13 +131,13 @@ def open_pdf_page(path: Path, number: int, limits: Limits) -> Page:
                 pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY) == pdfium_c.FLATTEN_SUCCESS
             )
             if not flattened:
-                return _read(page, number, limits)
+                return _read(document, page, number, limits)
         # What was filled in and stamped counts as content only once the page is opened anew.
         with closing(document[number - 1]) as page:
-            return _read(page, number, limits)
+            return _read(document, page, number, limits)
 
 
-def _read(page: pdfium.PdfPage, number: int, limits: Limits) -> Page:
+def _read(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int, limits: Limits) -> Page:
     objects = page_objects(page)
     shown = page_matrix(page)
     grid = _scan_grid(page, objects, shown, limits) if shown else None
@@ -147,7 +147,7 @@ def _read(page: pdfium.PdfPage, number: int, limits: Limits) -> Page:
     grid = _drawing_grid(page, limits)
     image = _render(page, grid, limits)
     claimed = 72 * grid.across
-    text = read_text_layer(page, objects, shown, grid.across, image, number) if shown else None
+    text = read_text_layer(page, objects, shown, grid.across, image, number, document) if shown else None
     return Page(number, image, claimed if text is not None else page_dpi(image, claimed), text)
 
 

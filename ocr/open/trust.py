@@ -9,6 +9,7 @@ transcribed official texts: 0.07–0.14 a consonant, 0.13–0.40 an upper vowel)
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ _MOST_LOOSE = 0.02
 _LEAST_TONES = 0.04
 _LEAST_TONES_ON_VOWELS = 0.06
 _LEAST_THI = 0.4
+_ENOUGH = 150
+"""Thai consonants that make a share of tone marks worth judging."""
 _MOST_UNSEEN = 0.05
 _MOST_UNEXPLAINED_MARKS = 0.02
 _MOST_UNEXPLAINED_LETTERS = 0.15
@@ -37,18 +40,30 @@ _LATIN_FOR_THAI = re.compile("[\u0080-\u009f\u00a1-\u00da\u00df-\u00fb]")
 
 
 def trusted(
-    characters: Characters, image: Image, scale: float, rules: tuple[Rule, ...], pictures: list[Box]
+    characters: Characters,
+    image: Image,
+    scale: float,
+    rules: tuple[Rule, ...],
+    pictures: list[Box],
+    elsewhere: Iterable[str] = (),
 ) -> bool:
     """Whether what the page shows (`image`, `scale` pixels to a point) and its `characters` agree.
 
-    `rules` and `pictures` are drawn without being text.
+    `rules` and `pictures` are drawn without being text. Where the page has too little Thai to judge by, the text
+    of other pages (`elsewhere`, taken one by one until there is enough) is judged along with it.
     """
     glyphs = [glyph for glyph in characters.glyphs if glyph.text]
     if characters.slanting > _MOST_SLANTING * len(glyphs):
         return False
     if sum(glyph.doubtful for glyph in glyphs) > _MOST_DOUBTFUL * len(glyphs):
         return False
-    if not plausible_thai("".join(glyph.text or " " for glyph in characters.glyphs)):
+    text = characters.text
+    if _CONSONANTS.search(text):
+        for more in elsewhere:
+            if len(_CONSONANTS.findall(text)) >= _ENOUGH:
+                break
+            text = f"{text}\n{more}"
+    if not plausible_thai(text):
         return False
     return _ink_agrees(glyphs, image, scale, rules, pictures)
 
@@ -65,7 +80,7 @@ def plausible_thai(text: str) -> bool:
     loose += len(re.findall("[\u0e31\u0e34-\u0e37]{2}|[่-๋]{2}", text))
     if loose > max(1, _MOST_LOOSE * consonants):
         return False
-    if consonants >= 150 and len(_TONES.findall(text)) < _LEAST_TONES * consonants:
+    if consonants >= _ENOUGH and len(_TONES.findall(text)) < _LEAST_TONES * consonants:
         return False
     upper = len(_UPPER.findall(text))
     if upper >= 60 and len(_TONES_ON_VOWELS.findall(text)) < _LEAST_TONES_ON_VOWELS * upper:
