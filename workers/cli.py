@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,7 +56,7 @@ def digitize(
     found = [row for scan in run.scans() for row in rows(scan, keys)]
     order = {source: index for index, source in enumerate(run.sources)}
     found.sort(key=lambda row: order[row.source])
-    screen = Console()
+    screen = _screen()
     screen.print(table(found, keys))
     screen.print(f"\n{totals(found, run.seconds)}", highlight=False)
     screen.print(f"records:  {out / 'records.jsonl'}", highlight=False, soft_wrap=True)
@@ -131,13 +132,112 @@ def evaluate(
             raise typer.Exit(run.status)
         records = out / "records.jsonl"
     comparison = compare_files(expected, records, setup.forms(settings))
-    screen = Console()
+    screen = _screen()
     for view in tables(comparison):
         screen.print(view)
         screen.print()
     screen.print(
         f"report: {write_report(comparison, out, folder.resolve().name)}", highlight=False, soft_wrap=True
     )
+
+
+@app.command()
+def show(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="RECORDS-OR-SCAN", help="records.jsonl, records.jsonl:3 (its third line), or a scan"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="folder for the pictures")] = Path("out/show"),
+    scans: Annotated[
+        Path | None,
+        typer.Option("--scans", help="folder of the scans [default: here, or beside the records]"),
+    ] = None,
+) -> None:
+    """Draw the pages with every field boxed, labelled and coloured: green accepted, orange for review."""
+    from workers import setup
+    from workers.run import Run
+    from workers.settings import load_settings
+    from workers.show import chosen_records, draw_records
+
+    settings, status = load_settings(), 0
+    records = chosen_records(what)
+    if records is not None:
+        beside = Path(what.rpartition(":")[0] or what).parent
+        folders = [scans] if scans else [Path(), beside, beside.parent]
+    else:
+        run = Run([Path(what)], out, settings)
+        records = [json.loads(line) for scan in run.scans() for line in scan.records]
+        folders, status = [Path(what)], run.status
+    for path in draw_records(records, folders, out, setup.limits(settings)):
+        print(path)
+    raise typer.Exit(status)
+
+
+forms_app = typer.Typer(help="The forms that samnao knows, and checking new ones.", no_args_is_help=True)
+app.add_typer(forms_app, name="forms")
+
+
+@forms_app.command("list")
+def list_forms() -> None:
+    """List the forms that samnao knows."""
+    from workers import setup
+    from workers.settings import load_settings
+
+    for form in setup.forms(load_settings()):
+        print(f"{form.name}  {form.version}  {form.title}")
+
+
+@forms_app.command("show")
+def show_form(
+    name: Annotated[str, typer.Argument(help="a form's name, as `samnao forms list` gives it")],
+) -> None:
+    """Show the fields of a form: the path of each value, its kind and the labels it is found by."""
+    from workers import setup
+    from workers.errors import InputError
+    from workers.forms import described
+    from workers.settings import load_settings
+
+    known = {form.name: form for form in setup.forms(load_settings())}
+    if name not in known:
+        raise InputError(f"no form is called {name}; known are {', '.join(known)}")
+    _screen().print(described(known[name]))
+
+
+@forms_app.command("check")
+def check_form(file: Annotated[Path, typer.Argument(help="a form definition (TOML)")]) -> None:
+    """Check a form definition: a mistake is named with its key."""
+    from postprocess.forms import load_form
+
+    form = load_form(file)
+    leaves = sum(1 for _ in form.leaves())
+    print(
+        f"{file}: good. {form.name}, version {form.version}, {len(form.sections)} sections, {leaves} kinds of values"
+    )
+
+
+@app.command()
+def doctor(
+    out: Annotated[Path, typer.Option("--out", "-o", help="folder that records are to go to")] = Path("out"),
+) -> None:
+    """Look whether everything samnao needs is here; each problem comes with its remedy."""
+    from workers.doctor import examine
+
+    problems = 0
+    for finding in examine(out):
+        print(f"{'PROBLEM' if finding.remedy else 'ok':8}{finding.subject}: {finding.found}")
+        if finding.remedy:
+            problems += 1
+            print(f"        → {finding.remedy}")
+    print("everything is here" if not problems else f"problems: {problems}")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _screen() -> Console:
+    """Standard output; wide enough for tables where no terminal sets its width."""
+    screen = Console()
+    return screen if screen.is_terminal else Console(width=140)
 
 
 def main() -> None:

@@ -34,12 +34,15 @@ class Row:
     problem: str = ""
 
 
-def watch(events: Iterable[Event], scans: int, console: Console) -> Iterator[ScanDone]:
-    """Show `events` of a batch of `scans` scans on `console` as they come; pass on the scans that are done."""
+def watch(events: Iterable[Event], scans: int, console: Console, plain: bool) -> Iterator[ScanDone]:
+    """Show `events` of a batch of `scans` scans on `console` as they come; pass on the scans that are done.
+
+    A `plain` batch has no records to count.
+    """
     if console.is_terminal:
         yield from _with_bar(events, scans, console)
     else:
-        yield from _with_lines(events, scans, console)
+        yield from _with_lines(events, scans, console, plain)
 
 
 def _with_bar(events: Iterable[Event], scans: int, console: Console) -> Iterator[ScanDone]:
@@ -68,12 +71,13 @@ def _with_bar(events: Iterable[Event], scans: int, console: Console) -> Iterator
             progress.update(bar, description=text, completed=read, total=total, rate=rate)
 
 
-def _with_lines(events: Iterable[Event], scans: int, console: Console) -> Iterator[ScanDone]:
+def _with_lines(events: Iterable[Event], scans: int, console: Console, plain: bool) -> Iterator[ScanDone]:
     done = 0
     for event in events:
         if isinstance(event, ScanDone):
             done += 1
-            what = f"{_count(event.pages, 'page')}, {_count(len(event.records), 'record')}"
+            what = _count(event.pages, "page")
+            what += "" if plain else f", {_count(len(event.records), 'record')}"
             how = "already read" if event.kept else f"{event.seconds:.1f} s"
             console.print(
                 f"[{done}/{scans}] {event.source}: {what}, {how}",

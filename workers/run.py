@@ -62,7 +62,7 @@ class Run:
         with interruptible() as stopped:
             try:
                 with closing(digitize(batch, setup.kit(settings), store, stopped)) as events:
-                    for scan in watch(events, len(documents), self.console):
+                    for scan in watch(events, len(documents), self.console, self.plain):
                         self.failures += len(scan.failures)
                         yield scan
             except Fatal as error:
