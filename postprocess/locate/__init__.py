@@ -37,13 +37,20 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
     for part in stretch.parts if stretch else ():
         parts.setdefault(part.section, []).append(part)
     readings: list[Reading] = []
+    right = _right_edge(segment)
     for s, section in enumerate(form.sections):
         places = [
             (i, segment.places[i]) for part in parts.get(s, []) for i in range(part.start + part.heading, part.end)
         ]
         score = max((part.score for part in parts.get(s, []) if part.heading), default=_UNSEEN_HEADING)
-        readings.extend(_section(s, section, places, score if s in parts else 0.0, segment.marks, form))
+        readings.extend(_section(s, section, places, score if s in parts else 0.0, segment.marks, right, form))
     return tuple(readings)
+
+
+def _right_edge(segment: Segment) -> float:
+    """Where the full lines of the record's pages end, sheet frame."""
+    ends = sorted(place.line.box.x1 for place in segment.places)
+    return ends[int(0.93 * (len(ends) - 1))] if ends else 0.0
 
 
 def _section(
@@ -52,6 +59,7 @@ def _section(
     places: Sequence[tuple[int, Place]],
     score: float,
     marks: Sequence[PlacedMark],
+    right: float,
     form: Form,
 ) -> Iterator[Reading]:
     anchors = labelled(places, s, form)
@@ -65,7 +73,7 @@ def _section(
             yield from in_parts(item.parts, _value("text", anchor), _score(anchor))
         elif isinstance(item, Body):
             pieces = _body(places, anchors, (f, 0) if item.labels else None)
-            found = paragraphs(pieces, items=item.items)
+            found = paragraphs(pieces, items=item.items, right=right)
             yield from _list(item.path, found, _score(anchor) if item.labels else score)
         elif isinstance(item, Group):
             yield from rows(places, item, form, score)

@@ -27,6 +27,10 @@ class Grammar(Protocol):
         """Whether `text` can only be the beginning of a cell."""
         ...
 
+    def can_begin(self, text: str) -> bool:
+        """Whether a cell's line can begin with `text` at all."""
+        ...
+
     def cuts(self, text: str) -> list[int]:
         """Indexes in `text` at which a cell begins although the line runs on."""
         ...
@@ -112,7 +116,7 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
             word = piece(line.span.place, line.index, begin + n, begin + len(text))
             if before is None or word is None or word.box.x0 - before.box.x1 < _GUTTER * height:
                 continue
-            if any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]):
+            if grammar.can_begin(text[n:]) and any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]):
                 at.add(n)
     ends = sorted(at)
     found = (
@@ -124,7 +128,12 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
 def _begins_column(s: Piece, height: float) -> bool:
     """Whether a stretch begins its line, or stands behind a blank as wide as between columns."""
     before = piece(s.span.place, s.index, 0, s.span.start)
-    return before is None or s.box.x0 - before.box.x1 >= _GUTTER * height
+    if before is None:
+        return True
+    words = s.span.place.line.words
+    blanks = sorted(b.box.x0 - a.box.x1 for a, b in zip(words, words[1:], strict=False))
+    usual = blanks[len(blanks) // 2] if len(blanks) > 2 else 0.0
+    return s.box.x0 - before.box.x1 >= max(_GUTTER * height, 1.6 * usual)
 
 
 def _continued(
@@ -147,11 +156,12 @@ def _continued(
     best: tuple[float, _Open] | None = None
     last_row = max((c.row for c in free), default=-1)
     for c in free:
-        score = 0.0
-        if abs(c.pieces[-1].box.x0 - s.box.x0) < height or abs(c.pieces[0].box.x0 - s.box.x0) < height:
-            score += 1.0
-        score += 0.6 * max(share_columns(p.box, s.box) for p in c.pieces[-2:])
-        score += 1.5 * any(c is d for d in completed)
+        aligned = min(abs(c.pieces[0].box.x0 - s.box.x0), abs(c.pieces[-1].box.x0 - s.box.x0)) < height
+        share = max(share_columns(p.box, s.box) for p in c.pieces[-2:])
+        score = 1.0 * aligned + 0.6 * share
+        if any(c is d for d in completed):
+            # a column's cell goes on under itself, running text at the line's beginning
+            score += 1.5 if aligned or share > 0.2 or not c.column else 0.2
         if first and c.row == last_row and c.pieces[-1].box.x1 > right - 3 * height:
             score += 0.6
         score -= 0.05 * (r - c.row - 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ocr.types import Box, bounding_box
 from postprocess.locate.pieces import Piece, has_text
-from postprocess.thai import arabic_digits
+from postprocess.thai import arabic_digits, is_thai, tokens
 from postprocess.types import Span
 
 _NUMBER = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2}){0,3}\s?[.)]*(?=\s|[ก-ฮเ-ไA-Za-z(“\"])")
@@ -57,14 +57,19 @@ class _Line:
         return " ".join(p.text for p in self.pieces)
 
 
-def paragraphs(pieces: Sequence[Piece], *, items: bool) -> list[tuple[Span, ...]]:
-    """The pieces as paragraphs, or as items without their numbering; each is the spans of its lines."""
+def paragraphs(
+    pieces: Sequence[Piece], *, items: bool, right: float | None = None
+) -> list[tuple[Span, ...]]:
+    """The pieces as paragraphs, or as items without their numbering; each is the spans of its lines.
+
+    `right` is where the column's lines end, sheet frame (default: where the longest of these ends).
+    """
     lines = _lines(pieces)
     if not lines:
         return []
     found: list[tuple[Span, ...]] = []
     grouped: list[list[Span]] = []
-    for line, begins in zip(lines, _breaks(lines, items=items), strict=True):
+    for line, begins in zip(lines, _breaks(lines, items=items, right=right), strict=True):
         if begins or not grouped:
             grouped.append([])
         grouped[-1].extend(_unmarked(line) if items and begins else [p.span for p in line.pieces])
@@ -99,31 +104,26 @@ def _unmarked(line: _Line) -> list[Span]:
     return spans
 
 
-def _breaks(lines: Sequence[_Line], *, items: bool) -> list[bool]:
+def _breaks(lines: Sequence[_Line], *, items: bool, right: float | None) -> list[bool]:
     height = sorted(line.box.height for line in lines)[len(lines) // 2]
-    right = _edge([line.box.x1 for line in lines], high=True)
+    own = _edge([line.box.x1 for line in lines], high=True)
+    right = own if right is None else max(own, right)
     left = _edge([line.box.x0 for line in lines], high=False)
     marked = [items and marker_end(line.text) > 0 for line in lines]
     numbered = any(marked)
-    width = max(right - left, height)
+    justified = sum(right - line.box.x1 < 0.25 * height for line in lines) >= max(3, 0.6 * len(lines))
+    first_set_in = lines[0].box.x0 > left + 0.8 * height
     pitch = _pitch(lines, height)
     breaks = [True]
     for n in range(1, len(lines)):
         before, here = lines[n - 1], lines[n]
-        room = right - before.box.x1
-        score = 0.0
+        score = _short(before, here, right, height, justified=justified)
         if marked[n]:
             score += 1.0
         elif numbered:
             score -= 0.45
-        if room > max(0.18 * width, 4 * height):
-            score += 0.7
-        elif room > max(0.1 * width, 2.5 * height):
-            score += 0.3
-        elif room < 1.5 * height:
-            score -= 0.3
         if not numbered:
-            score += _indent(before, here, left, height)
+            score += _indent(before, here, left, height, first_set_in=first_set_in)
         elif here.box.x0 < before.box.x0 - 0.7 * height:
             score += 0.3  # back from a hanging line
         elif here.box.x0 > before.box.x0 + 0.7 * height:
@@ -135,13 +135,36 @@ def _breaks(lines: Sequence[_Line], *, items: bool) -> list[bool]:
     return breaks
 
 
-def _indent(before: _Line, here: _Line, left: float, height: float) -> float:
-    step = here.box.x0 - left
-    if step > 0.8 * height and here.box.x0 > before.box.x0 + 0.6 * height:
-        return 0.6
-    if step > 0.8 * height and abs(here.box.x0 - before.box.x0) <= 0.6 * height:
-        return 0.2
-    return 0.0
+def _short(before: _Line, here: _Line, right: float, height: float, *, justified: bool) -> float:
+    """How much a line's end speaks for a paragraph's end: the next word would still have fitted on it."""
+    room = right - before.box.x1
+    if justified:
+        return 0.7 if room > 1.2 * height else -0.2
+    word = _first_word(here)
+    if room > 1.2 * word + 0.6 * height:
+        return 0.7
+    if room > word + 0.4 * height:
+        return 0.5
+    return -0.2 if room < 0.8 * word else 0.0
+
+
+def _first_word(line: _Line) -> float:
+    """The width of the line's first word, where it could have been broken from the rest."""
+    text = line.text
+    run = text.split(" ")[0]
+    first = next((t for t in tokens(run) if t.strip()), run) if is_thai(run) else run
+    return line.box.width * len(first) / max(1, len(text))
+
+
+def _indent(before: _Line, here: _Line, left: float, height: float, *, first_set_in: bool) -> float:
+    """How much a line's left edge speaks for a paragraph's beginning.
+
+    Where the first line of all is set in and others are not, that is how paragraphs begin here.
+    """
+    set_in = here.box.x0 > left + 0.8 * height
+    if first_set_in:
+        return 0.8 if set_in else -0.6
+    return 0.6 if set_in and here.box.x0 > before.box.x0 + 0.6 * height else 0.0
 
 
 def _edge(values: Sequence[float], *, high: bool) -> float:

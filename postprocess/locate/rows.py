@@ -108,6 +108,10 @@ class RowGrammar:
             or any(likeness(phrase, text.strip(COLONS + " ")) > 0.8 for phrase in self._phrases())
         )
 
+    def can_begin(self, text: str) -> bool:
+        """Whether a cell's line can begin with `text`: not with an equals sign."""
+        return not text.startswith("=")
+
     def cuts(self, text: str) -> list[int]:
         """Where a separator leads a phrase or label inside a line."""
         found = [m.start() for m in re.finditer(rf"(?<=\s)[{COLONS}]{{2}}", text)]
@@ -124,7 +128,8 @@ class RowGrammar:
         if re.match(r"[0-9๐-๙()=]", text) and self._lacks_value(before):
             return True
         own = re.split(rf"[{COLONS}]", before)[-1]
-        if self._phrase_score(own + text) > max(0.75, self._phrase_score(own) - 0.02):
+        whole = self._phrase_score(own + text)
+        if has_text(text) and whole > 0.75 and (whole > 0.97 or whole > self._phrase_score(own) + 0.03):
             return True
         tail, lead = skeleton(before).bones[-24:], skeleton(text).bones[:24]
         return any(_bridges(skeleton(label).bones, tail, lead) for label in (*self._labels(), *self._starts()))
