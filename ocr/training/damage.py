@@ -204,8 +204,8 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
         out = speckle(rng, out, rng.uniform(0, 0.002), 2) if _chance(rng, 0.5) else out
         if _chance(rng, 0.3):  # enlarged or smoothed on the way, as copiers do
             factor = float(rng.uniform(1.0, 1.6))
-            out = cv2.resize(out, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
-            out = soften(rng, np.asarray(out, dtype=np.float32), 0.9)
+            large = cv2.resize(out, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
+            out = soften(rng, np.asarray(large, dtype=np.float32), 0.9)
     elif kind == "copy":
         image = stroke(rng, bleed(rng, image) if _chance(rng, 0.3) else image, height, 0.11)
         out = paper(rng, image, rng.uniform(20, 150), rng.uniform(190, 250), rng.uniform(2, 22))

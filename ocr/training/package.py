@@ -7,18 +7,35 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from pythainlp.corpus import common, tnc
+
+from .charset import to_target
 from .network import FLAG_COMPRESSED_CHARSET, average, network_bytes, parse_network
 from .sources import BUILD, TESSDATA
 from .train import command, export
-from .traineddata import pack, unpack
+from .traineddata import pack, read_unicharset, unpack
 
 MODEL = Path("ocr/models/samnao.traineddata")
 DIGESTS = Path("ocr/models/SHA256SUMS")
 _DAWGS = ("lstm-punc-dawg", "lstm-word-dawg", "lstm-number-dawg")
 
 
-def converted_dawgs(stock: Path, unicharset: bytes) -> dict[str, bytes]:
-    """The stock model's dictionaries, which hold character ids, written anew with the ids of `unicharset`."""
+# Words that occur at least so often in the Thai National Corpus stand in the model's dictionary.
+LEAST_COUNT = 20
+
+
+def dictionary_words(allowed: frozenset[str]) -> list[str]:
+    """Counted Thai words that PyThaiNLP's word list confirms, spelt as the model's targets, sorted."""
+    known = common.thai_words()
+    words = {to_target(word) for word, count in tnc.word_freqs() if count >= LEAST_COUNT and word in known}
+    return sorted(word for word in words if len(word) > 1 and allowed.issuperset(word))
+
+
+def dictionaries(stock: Path, unicharset: bytes) -> dict[str, bytes]:
+    """The model's dictionaries for `unicharset`: words of our own, punctuation and numbers of the stock model.
+
+    Dictionaries hold character ids, so the stock ones are written anew with the new ids.
+    """
     parts = unpack(stock.read_bytes())
     result: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as name:
@@ -28,8 +45,12 @@ def converted_dawgs(stock: Path, unicharset: bytes) -> dict[str, bytes]:
         for dawg in _DAWGS:
             if dawg not in parts:
                 continue
-            (folder / "dawg").write_bytes(parts[dawg])
-            command(["dawg2wordlist", folder / "old", folder / "dawg", folder / "words"])
+            if dawg == "lstm-word-dawg":
+                words = dictionary_words(frozenset(read_unicharset(unicharset)))
+                (folder / "words").write_text("\n".join(words) + "\n", "utf-8")
+            else:
+                (folder / "dawg").write_bytes(parts[dawg])
+                command(["dawg2wordlist", folder / "old", folder / "dawg", folder / "words"])
             command(["wordlist2dawg", folder / "words", folder / "out", folder / "new"])
             result[dawg] = (folder / "out").read_bytes()
     return result
@@ -55,16 +76,16 @@ def as_int8(lstm: bytes, build: Path = BUILD) -> bytes:
         return unpack(done.read_bytes())["lstm"]
 
 
-def assemble(lstm: bytes, dictionaries: bool, build: Path = BUILD) -> bytes:
-    """A traineddata file from an `lstm` component and the starter, with or without the converted dictionaries."""
+def assemble(lstm: bytes, with_words: bool, build: Path = BUILD) -> bytes:
+    """A traineddata file from an `lstm` component and the starter, with or without dictionaries."""
     parts = unpack((build / "start/samnao.traineddata").read_bytes())
-    dawgs = converted_dawgs(TESSDATA / "tha.traineddata", parts["lstm-unicharset"]) if dictionaries else {}
+    dawgs = dictionaries(TESSDATA / "tha.traineddata", parts["lstm-unicharset"]) if with_words else {}
     return pack({**parts, **dawgs, "lstm": lstm})
 
 
-def publish(checkpoints: list[Path], dictionaries: bool, target: Path = MODEL, build: Path = BUILD) -> str:
+def publish(checkpoints: list[Path], with_words: bool, target: Path = MODEL, build: Path = BUILD) -> str:
     """Write the mean of the checkpoints as an int8 model to `target` and its SHA-256 beside it; returns the digest."""
-    data = assemble(as_int8(averaged(checkpoints, build), build), dictionaries, build)
+    data = assemble(as_int8(averaged(checkpoints, build), build), with_words, build)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
