@@ -38,7 +38,12 @@ def recognise(
     with tempfile.TemporaryDirectory(prefix="samnao-") as folder:
         stack = Path(folder) / "lines.tif"
         _write(stack, images)
-        options = [f"--psm {mode}", f"--dpi {max(70, round(dpi))}", "-c tessedit_create_hocr=1", "-c hocr_char_boxes=1"]
+        options = [
+            f"--psm {mode}",
+            f"--dpi {max(70, round(dpi))}",
+            "-c tessedit_create_hocr=1",
+            "-c hocr_char_boxes=1",
+        ]
         options += [f"-c {key}={value}" for key, value in settings]
         if tessdata is not None:
             options.append(f"--tessdata-dir {shlex.quote(str(tessdata))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from ocr.layout.ridges import Ridge, find_ridges
 from ocr.types import Box, Rule, bounding_box
 
 GAP = 1.6
-"""A blank wider than this many consonant heights divides two runs."""
+"""A blank wider than this many consonant heights divides two runs, unless the sheet's words stand further apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +59,7 @@ class Print:
 def find_print(ink: Ink, rules: Sequence[Rule] = ()) -> Print:
     """The runs of print on a sheet; no run goes across a vertical one of its `rules`."""
     h = ink.consonant
-    sizes = ink.boxes[:, 2:] - ink.boxes[:, :2]
-    graphic = (sizes[:, 1] > 4.5 * h) | ((sizes[:, 1] < 0.3 * h) & (sizes[:, 0] > 12 * h))
+    graphic = _graphic(ink)
     speck = ink.areas < max(2.0, 0.012 * h * h)
     usable = ~graphic & ~speck
     usable[0] = False
@@ -68,7 +67,23 @@ def find_print(ink: Ink, rules: Sequence[Rule] = ()) -> Print:
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
     runs, owner = _runs(ink, ridges, core, full, rules)
+    runs, owner = _at_tabs(ink, runs, owner)
     return Print(ink, tuple(runs), owner[ink.labels], graphic)
+
+
+def _graphic(ink: Ink) -> NDArray[np.bool_]:
+    """Which components are no letters: emblems, left-over rules, solid patches, dark edges of the scan."""
+    h = ink.consonant
+    width, height = (ink.boxes[:, 2:] - ink.boxes[:, :2]).T
+    rows, columns = ink.labels.shape
+    solid = (ink.areas > 0.7 * width * height) & (width > 3 * h) & (height > 0.5 * h)
+    edge = (
+        (ink.boxes[:, :2] <= 1).any(axis=1) | (ink.boxes[:, 2] >= columns - 1) | (ink.boxes[:, 3] >= rows - 1)
+    )
+    at_edge = edge & ((width > 4 * h) | (height > 2.5 * h)) & (ink.areas > 0.4 * width * height)
+    rule = (height < 0.3 * h) & (width > 12 * h)
+    graphic: NDArray[np.bool_] = (height > 4.5 * h) | rule | solid | at_edge
+    return graphic
 
 
 def _core_owner(ink: Ink, usable: NDArray[np.bool_], ridges: list[Ridge]) -> NDArray[np.int32]:
@@ -131,19 +146,31 @@ def _with_marks(
 def _beside(
     ink: Ink, usable: NDArray[np.bool_], owner: NDArray[np.int32], ridges: list[Ridge]
 ) -> NDArray[np.int32]:
-    """Quotation marks, dots and the like, with no letter over or under them, go to the line they stand in."""
+    """Quotation marks, leader dots and the like, with no letter over or under them, go to the line they stand in."""
     h = ink.consonant
     result = owner.copy()
-    for i in np.flatnonzero(usable & (owner < 0)):
+    lefts, rights = np.full(len(ridges), np.inf), np.full(len(ridges), -np.inf)
+    held = np.flatnonzero(owner >= 0)
+    np.minimum.at(lefts, owner[held], ink.boxes[held, 0])
+    np.maximum.at(rights, owner[held], ink.boxes[held, 2])
+    tops = np.array([r.ys.min() for r in ridges]) - h
+    bottoms = np.array([r.ys.max() for r in ridges]) + h
+    loose = np.flatnonzero(usable & (owner < 0))
+    rightwards = loose[np.argsort(ink.boxes[loose, 0], kind="stable")]
+    for i in (*rightwards, *rightwards[::-1]):
+        if result[i] >= 0:
+            continue
         x0, y0, x1, y1 = ink.boxes[i]
         best = 0.45 * h
-        for k, ridge in enumerate(ridges):
-            if x1 < ridge.xs[0] - 1.5 * h or x0 > ridge.xs[-1] + 1.5 * h:
-                continue
-            middle = float(ridge.at((x0 + x1) / 2))
+        near = (x1 >= lefts - 2 * h) & (x0 <= rights + 2 * h) & (y1 >= tops) & (y0 <= bottoms)
+        for k in np.flatnonzero(near).tolist():
+            middle = float(ridges[k].at((x0 + x1) / 2))
             distance = max(y0 - (middle + 0.5 * h), (middle - 0.5 * h) - y1, 0.0)
             if distance < best:
                 result[i], best = k, distance
+        k = int(result[i])
+        if k >= 0:
+            lefts[k], rights[k] = min(lefts[k], x0), max(rights[k], x1)
     return result
 
 
@@ -154,24 +181,91 @@ def _runs(
     h = ink.consonant
     runs: list[Run] = []
     owner = np.full(len(ink.boxes), -1, np.int32)
-    for k, ridge in enumerate(ridges):
-        members = np.flatnonzero(full == k)
-        if not len(members):
+    lines = [_from_left(ink, np.flatnonzero(full == k)) for k in range(len(ridges))]
+    wide = wide_blank(ink, lines)
+    for k, (ridge, members) in enumerate(zip(ridges, lines, strict=True)):
+        letters = members[core[members] == k]
+        if not _is_print(ink, letters):
             continue
-        members = members[np.argsort(ink.boxes[members, 0], kind="stable")]
+        line = _measure(ink.boxes[letters].astype(np.float64), ridge, h)
         right = np.maximum.accumulate(ink.boxes[members, 2])
         lefts = ink.boxes[members[1:], 0]
-        cuts = np.flatnonzero((lefts - right[:-1] > GAP * h) | _ruled(right[:-1], lefts, ridge, rules)) + 1
+        cuts = np.flatnonzero((lefts - right[:-1] > wide) | _ruled(right[:-1], lefts, ridge, rules)) + 1
         for part in np.split(members, cuts):
-            letters = part[core[part] == k]
-            if not len(letters):
+            own = part[core[part] == k]
+            if not len(own):
                 continue
             boxes = ink.boxes[part]
             box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
             owner[part] = len(runs)
-            consonant, baseline = _measure(ink.boxes[letters].astype(np.float64), ridge, h, box)
-            runs.append(Run(box, baseline, consonant, part))
+            consonant, baseline = _measure(ink.boxes[own].astype(np.float64), ridge, h, line)
+            runs.append(Run(box, shifted(baseline, box.x0), consonant, part))
     return runs, owner
+
+
+def _from_left(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.int64]:
+    return members[np.argsort(ink.boxes[members, 0], kind="stable")]
+
+
+def _is_print(ink: Ink, letters: NDArray[np.int64]) -> bool:
+    """Whether there is anything as large as a letter and no larger, or else a row of dots or dashes."""
+    sizes = ink.boxes[letters, 2:] - ink.boxes[letters, :2]
+    if len(letters) == 1 and sizes[0, 1] > 2.2 * ink.consonant:
+        return False
+    return bool(np.any(sizes.max(axis=1, initial=0) > 0.55 * ink.consonant) or len(letters) >= 4)
+
+
+def wide_blank(ink: Ink, lines: Sequence[NDArray[np.int64]]) -> float:
+    """How wide a blank must be to divide runs: more than the blanks between the words of this sheet."""
+    h = ink.consonant
+    found = [ink.boxes[m[1:], 0] - np.maximum.accumulate(ink.boxes[m, 2])[:-1] for m in lines if len(m) > 1]
+    blanks = np.concatenate(found) if found else np.zeros(0)
+    words = blanks[(blanks > 0.45 * h) & (blanks < 4 * h)]
+    if len(words) < 12:
+        return GAP * h
+    return float(min(max(GAP * h, 1.45 * np.percentile(words, 60)), 2.8 * h))
+
+
+def shifted(polynomial: NDArray[np.float64], by: float) -> NDArray[np.float64]:
+    """`polynomial` (highest power first) of x as one of x − `by`."""
+    composed = np.poly1d(polynomial)(np.poly1d([1.0, by]))
+    return np.atleast_1d(np.asarray(composed.coeffs, np.float64))
+
+
+def _at_tabs(ink: Ink, runs: list[Run], owner: NDArray[np.int32]) -> tuple[list[Run], NDArray[np.int32]]:
+    """The runs divided also at narrower blanks, where a column of the lines around begins."""
+    h = ink.consonant
+    columns = [
+        (run.box.x0, run.band.center[1])
+        for run in runs
+        if any(
+            other.box.x1 < run.box.x0 - h
+            and other.box.width > 2.5 * h
+            and abs(other.band.center[1] - run.band.center[1]) < 0.5 * h
+            for other in runs
+        )
+    ]
+    if not columns:
+        return runs, owner
+    tabs = np.array(columns)
+    result: list[Run] = []
+    for run in runs:
+        members = _from_left(ink, run.components)
+        right = np.maximum.accumulate(ink.boxes[members, 2])[:-1]
+        lefts = ink.boxes[members[1:], 0]
+        near = tabs[np.abs(tabs[:, 1] - run.band.center[1]) < 9 * h, 0]
+        at_tab = (
+            (np.abs(lefts[:, None] - near) < 0.3 * h).any(axis=1) if len(near) else np.zeros(len(lefts), bool)
+        )
+        cuts = np.flatnonzero((lefts - right > 0.75 * h) & at_tab) + 1
+        for part in np.split(members, cuts):
+            boxes = ink.boxes[part]
+            box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
+            owner[part] = len(result)
+            result.append(
+                replace(run, box=box, baseline=shifted(run.baseline, box.x0 - run.box.x0), components=part)
+            )
+    return result, owner
 
 
 def _ruled(
@@ -209,39 +303,44 @@ def _together(parts: Sequence[Run]) -> Run:
     return Run(box, baseline.astype(np.float64), widest.consonant, components)
 
 
-def _measure(
-    letters: NDArray[np.float64], ridge: Ridge, page: float, box: Box
-) -> tuple[float, NDArray[np.float64]]:
-    """A run's own consonant height and baseline, from the boxes of its letters.
+_Measure = tuple[float, NDArray[np.float64]]
 
-    Few letters say little (digits are higher than consonants), so the page's height stands beside them.
+
+def _measure(
+    letters: NDArray[np.float64], ridge: Ridge, page: float, line: _Measure | None = None
+) -> _Measure:
+    """The consonant height and the baseline (a polynomial of sheet x) of `letters` (n, 4), the boxes of a run.
+
+    Few letters say little (digits are higher than consonants, a colon has no foot), so what the whole `line` or
+    the page has stands beside them.
     """
-    height = letters[:, 3] - letters[:, 1]
-    width = letters[:, 2] - letters[:, 0]
+    width, height = (letters[:, 2:] - letters[:, :2]).T
+    usual = page if line is None else line[0]
     tall = (height >= 0.6 * page) & (height <= 2.6 * page)
-    consonant = page
+    if line is not None and np.count_nonzero(tall) < 4:
+        return line
+    consonant = usual
     if tall.any():
         grid = np.linspace(0.6, 2.6, 81) * page
         weights = np.minimum(width[tall], 2 * page)
         votes = (weights * np.exp(-0.5 * ((grid[:, None] - height[tall]) / (0.06 * page)) ** 2)).sum(axis=1)
-        votes += 2 * page * np.exp(-0.5 * ((grid - page) / (0.12 * page)) ** 2)
+        votes += 2 * page * np.exp(-0.5 * ((grid - usual) / (0.12 * page)) ** 2)
         consonant = float(grid[int(np.argmax(votes))])
-    x = (letters[:, 0] + letters[:, 2]) / 2
-    foot = letters[:, 3]
+    x, foot = (letters[:, 0] + letters[:, 2]) / 2, letters[:, 3]
     expected = ridge.at(x) + consonant / 2
-    near = np.abs(foot - expected) < 0.5 * consonant
-    start = np.array([ridge.ys[np.argmin(np.abs(ridge.xs - box.x0))] + consonant / 2])
+    near = tall & (np.abs(foot - expected) < 0.5 * consonant)
     if not near.any():
-        return consonant, np.array([float(np.mean(expected))]) if len(expected) else start
+        return consonant, np.array([float(np.mean(expected))])
     near &= np.abs(foot - expected - _mode(foot[near] - expected[near], 0.08 * consonant)) < 0.25 * consonant
-    degree = 0 if np.count_nonzero(near) < 4 else 1 if box.width < 40 * consonant else 2
-    fit = np.atleast_1d(np.polyfit(x[near] - box.x0, foot[near], degree))
+    reach = float(np.ptp(x[near]))
+    degree = 0 if np.count_nonzero(near) < 4 or reach < 3 * consonant else 1 if reach < 40 * consonant else 2
+    fit = np.atleast_1d(np.polyfit(x[near], foot[near], degree))
     for _ in range(2):
-        error = np.abs(np.polyval(fit, x - box.x0) - foot)
+        error = np.abs(np.polyval(fit, x) - foot)
         kept = near & (error < max(0.12 * consonant, float(np.median(error[near])) * 1.5))
         if np.count_nonzero(kept) < degree + 3:
             break
-        fit = np.atleast_1d(np.polyfit(x[kept] - box.x0, foot[kept], degree))
+        fit = np.atleast_1d(np.polyfit(x[kept], foot[kept], degree))
     return consonant, fit.astype(np.float64)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -155,7 +156,6 @@ def _gutter(region: _Region, rows: Sequence[_Line], left: float, right: float) -
     boxes, unit = region.boxes, region.unit
     if _ruled(region, rows, left, right):
         return _Gutter(left, right, True)
-    width = right - left
     lefts, rights = [], []
     for row in rows:
         before = [boxes[i] for i in row if boxes[i].x1 <= left + 1e-6]
@@ -163,12 +163,16 @@ def _gutter(region: _Region, rows: Sequence[_Line], left: float, right: float) -
         if before and after:
             lefts.append(before[-1])
             rights.append(after[0])
-    if lefts and all(b.width < 2.5 * unit for b in lefts) and width < 4 * unit:
+    if not lefts:
+        return _Gutter(left, right, False) if right - left >= 2.2 * unit else None
+    width = min(b.x0 - a.x1 for a, b in zip(lefts, rights, strict=True))
+    if all(b.width < 2.5 * unit for b in lefts) and width < 4 * unit:
         return None
     starts = [b.x0 for b in rights]
-    if len(starts) >= 2 and max(starts) - min(starts) < 0.6 * unit:
-        return _Gutter(left, right, False) if width >= 1.2 * unit else None
-    return _Gutter(left, right, False) if width >= (2.2 if len(starts) != 1 else 3.0) * unit else None
+    widest = max(b.x0 - a.x1 for a, b in zip(lefts, rights, strict=True))
+    aligned = max(starts) - min(starts) < 0.6 * unit and (len(starts) >= 3 or widest >= 3 * unit)
+    least = 3.0 if len(starts) == 1 else 0.7 if aligned else 2.2
+    return _Gutter(left, right, False) if width >= least * unit else None
 
 
 def _ruled(region: _Region, rows: Sequence[_Line], left: float, right: float) -> bool:
@@ -206,7 +210,7 @@ def _longest_gutter(region: _Region, rows: Sequence[_Line]) -> tuple[int, int, _
                     if narrowed is None:
                         break
                     new_left, new_right, both = narrowed
-                    if both and new_right - new_left < 1.0 * region.unit <= right - left:
+                    if new_right - new_left < 0.7 * region.unit <= right - left:
                         break
                     left, right = new_left, new_right
                     divided += both
@@ -217,12 +221,31 @@ def _longest_gutter(region: _Region, rows: Sequence[_Line]) -> tuple[int, int, _
                         end = k + 1
                     k += step
             start = last_divided_start
-            if divided <= most:
+            if divided <= most or (divided == 1 and _justified(region, rows, r, right - left)):
                 continue
             gutter = _gutter(region, rows[start:end], left, right)
             if gutter is not None:
                 best, most = (start, end, gutter), divided
     return best
+
+
+def _justified(region: _Region, rows: Sequence[_Line], r: int, width: float) -> bool:
+    """Whether row `r` is a line of running text set to full width, its blank of `width` stretched."""
+    left, right = _extent(region, rows[r])
+    for k in (r - 1, r + 1):
+        if width < 8 * region.unit and 0 <= k < len(rows):
+            x0, x1 = _extent(region, rows[k])
+            if (
+                abs(x1 - right) < region.unit
+                and (abs(x0 - left) < region.unit or k < r)
+                and len(rows[k]) == 1
+            ):
+                return True
+    return False
+
+
+def _extent(region: _Region, row: _Line) -> tuple[float, float]:
+    return min(region.boxes[i].x0 for i in row), max(region.boxes[i].x1 for i in row)
 
 
 def _narrowed(region: _Region, row: _Line, left: float, right: float) -> tuple[float, float, bool] | None:
@@ -351,12 +374,19 @@ def _paragraphs(region: _Region, cell: _Cell) -> list[_Cell]:
     pitches = [_pitch(region, a, b) for a, b in itertools.pairwise(cell)]
     usual = median(pitches)
     paragraphs: list[_Cell] = [[cell[0]]]
-    for upper, lower, pitch in zip(cell, cell[1:], pitches, strict=False):
-        indent = boxes[lower[0]].x0 - boxes[upper[0]].x0
-        short = right - boxes[upper[-1]].x1 > 0.12 * (right - left) + 3 * unit
-        outdent_list = boxes[lower[0]].x0 > left + 1.5 * unit and abs(indent) < 0.7 * unit and short
-        if pitch > 1.4 * usual or indent > 1.5 * unit or short or outdent_list:
+    for k, (upper, lower) in enumerate(pairwise(cell)):
+        start, before = boxes[lower[0]].x0, boxes[upper[0]].x0
+        indented = start - before > 1.5 * unit
+        short = _short(region, upper, left, right)
+        hanging = indented and not short and (before > left + unit or _short(region, lower, left, right))
+        item = abs(start - before) < 0.7 * unit and before > left + 1.5 * unit and short
+        if pitches[k] > 1.4 * usual or (indented and not hanging) or short or item:
             paragraphs.append([lower])
         else:
             paragraphs[-1].append(lower)
     return paragraphs
+
+
+def _short(region: _Region, line: _Line, left: float, right: float) -> bool:
+    """Whether `line` ends well before the right edge of its cell."""
+    return right - region.boxes[line[-1]].x1 > 0.12 * (right - left) + 3 * region.unit
