@@ -74,14 +74,24 @@ def open_page(document: Document, number: int, limits: Limits = DEFAULT_LIMITS) 
     IndexError for a number below 1 or past the last page.
     """
     several = len(document.files) > 1
-    if number < 1 or number > (len(document.files) if several else page_count(document, limits)):
+    if number < 1 or (several and number > len(document.files)):
         raise IndexError(f"the document has no page {number}")
-    path = document.files[number - 1] if several else document.files[0]
+    path = document.files[number - 1 if several else 0]
     with unchanged(Document(document.source, (path,))):
         kind = _kind(path, limits)
         if kind == "pdf":
-            return open_pdf_page(path, number, limits)
-        return open_image(path, number, limits, frame=(1 if several else number) if kind == "tiff" else None)
+            page = open_pdf_page(path, number, limits)
+        elif several or kind == "image":
+            page = open_image(path, number, limits) if several or number == 1 else None
+        else:
+            with readable_image(), path.open("rb") as file:
+                positions = tiff_pages(file, limits.max_pages)
+            page = (
+                open_image(path, number, limits, positions[number - 1]) if number <= len(positions) else None
+            )
+    if page is None:
+        raise IndexError(f"the document has no page {number}")
+    return page
 
 
 def _kind(path: Path, limits: Limits) -> Kind:

@@ -20,6 +20,7 @@ from PIL import Image as Pillow
 from ocr.errors import DamagedFile, SamnaoError, ScanError, TooLarge, UnsupportedFile
 from ocr.open.documents import Limits, readable
 from ocr.open.dpi import page_dpi
+from ocr.open.sniff import sniff
 from ocr.open.tiff import tiff_pages
 from ocr.types import Image, Page
 
@@ -39,16 +40,14 @@ _QUARTER_TURNS = frozenset({_Turn.TRANSPOSE, _Turn.ROTATE_270, _Turn.TRANSVERSE,
 _PHOTOMETRIC, _BITS = 262, 258
 
 
-def open_image(path: Path, number: int, limits: Limits, frame: int | None = None) -> Page:
-    """The image in `path` as page `number`; `frame` counts the pages of a TIFF file from 1 (None: the first).
+def open_image(path: Path, number: int, limits: Limits, position: int | None = None) -> Page:
+    """The image in `path` as page `number`; `position` in the chain of a TIFF file (None: its first page).
 
     Raises DamagedFile, TooLarge, UnsupportedFile, EmptyFile, or ScanError where the disk fails.
     """
     with readable_image(), path.open("rb") as file:
-        position = 0
-        if frame is not None:
-            pages = tiff_pages(file, limits.max_pages)
-            position = pages[frame - 1]
+        if position is None:
+            position = tiff_pages(file, limits.max_pages)[0] if sniff(path) == "tiff" else 0
             file.seek(0)
         with Pillow.open(file, formats=_FORMATS) as image:
             if position:

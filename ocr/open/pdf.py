@@ -13,16 +13,18 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from PIL import Image as Pillow
 
 from ocr.errors import DamagedFile, EmptyFile, EncryptedFile, SamnaoError, TooLarge
 from ocr.open.documents import Limits, readable
 from ocr.open.dpi import page_dpi
-from ocr.open.image import check_pixels, grey_if_grey
+from ocr.open.image import check_pixels, grey_if_grey, readable_image
 from ocr.open.objects import Affine, Placed, page_matrix, page_objects
 from ocr.open.textlayer import read_text_layer
 from ocr.types import Box, Image, Page
@@ -120,12 +122,14 @@ def pdf_page_count(path: Path, limits: Limits) -> int:
         return len(document)
 
 
-def open_pdf_page(path: Path, number: int, limits: Limits) -> Page:
-    """Page `number` (from 1) of the PDF, as pixels, with its text where the page was born digital.
+def open_pdf_page(path: Path, number: int, limits: Limits) -> Page | None:
+    """Page `number` (from 1) of the PDF, as pixels, with its text where it was born digital; None past the last.
 
     Raises DamagedFile for a page that cannot be drawn, TooLarge for one with more pixels than the limit.
     """
     with opened(path, limits) as document:
+        if number > len(document):
+            return None
         with closing(document[number - 1]) as page:
             flattened = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 and (
                 pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY) == pdfium_c.FLATTEN_SUCCESS
@@ -181,6 +185,7 @@ def _pictures(objects: list[Placed], shown: Affine, limits: Limits) -> Iterator[
         if not pdfium_c.FPDFImageObj_GetImagePixelSize(placed.handle, width, height):
             continue
         check_pixels(width.value, height.value, limits)
+        _check_jpeg(placed)
         m = placed.matrix().then(shown)
         long_u, long_v = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
         if min(long_u, long_v) < 1e-3:
@@ -190,6 +195,23 @@ def _pictures(objects: list[Placed], shown: Affine, limits: Limits) -> Iterator[
         per_u, per_v = width.value / long_u, height.value / long_v
         across, down = (per_v, per_u) if turned else (per_u, per_v)
         yield _Picture(m.box(0, 0, 1, 1), across, down, slant * max(across, down) < 0.5)
+
+
+def _check_jpeg(placed: Placed) -> None:
+    """DamagedFile for an embedded JPEG that stops early: pdfium would fill the rest of the page with grey."""
+    name = ctypes.create_string_buffer(32)
+    if pdfium_c.FPDFImageObj_GetImageFilterCount(placed.handle) != 1:
+        return
+    pdfium_c.FPDFImageObj_GetImageFilter(placed.handle, 0, name, 32)
+    if name.value not in (b"DCTDecode", b"DCT"):
+        return
+    length = pdfium_c.FPDFImageObj_GetImageDataRaw(placed.handle, None, 0)
+    data = (ctypes.c_ubyte * max(1, length))()
+    pdfium_c.FPDFImageObj_GetImageDataRaw(placed.handle, data, length)
+    jpeg = bytes(data)
+    if b"\xff\xd9" not in jpeg[-1024:]:
+        with readable_image(), Pillow.open(BytesIO(jpeg), formats=("JPEG",)) as image:
+            image.load()
 
 
 def _scan_grid(page: pdfium.PdfPage, objects: list[Placed], shown: Affine, limits: Limits) -> _Grid | None:
