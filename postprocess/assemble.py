@@ -82,16 +82,20 @@ def _draft(reading: Reading, form: Form) -> _Draft:
     return _Draft(reading, parsed.value, raw, parsed.text, changes, parsed.problems, signs, leaf.required)
 
 
-def _understand(raw: str, characters: Sequence[float], leaf: Leaf, form: Form) -> tuple[Parsed, tuple[Change, ...]]:
-    text, changes = raw, ()
-    if leaf.kind == "text":
-        text, changes = correct(raw, characters, _phrases(leaf, form))
+def _understand(
+    raw: str, characters: Sequence[float], leaf: Leaf, form: Form
+) -> tuple[Parsed, tuple[Change, ...]]:
+    if leaf.kind != "text":
+        parsed = kinds.parse(leaf.kind, raw, form.options(leaf))
+        return parsed, parsed.changes
+    phrases = form.vocabularies[leaf.vocabulary] if leaf.vocabulary else ()
+    if phrases:
+        parsed = kinds.parse("choice", raw, {"vocabulary": phrases, "open": True})
+        if parsed.value in phrases:
+            return parsed, parsed.changes
+    text, changes = correct(raw, characters, phrases)
     parsed = kinds.parse(leaf.kind, text, form.options(leaf))
     return parsed, (*changes, *parsed.changes)
-
-
-def _phrases(leaf: Leaf, form: Form) -> tuple[str, ...]:
-    return form.vocabularies[leaf.vocabulary] if leaf.vocabulary else ()
 
 
 def _second_looks(

@@ -73,6 +73,7 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
     """The cells in the lines of a section, by the place of their first letters."""
     rows = _visual_rows(places)
     height = line_height([p for row in rows for p in row])
+    edges = _edges(rows, grammar, height)
     right = max((p.box.x1 for row in rows for p in row), default=0.0)
     cells: list[_Open] = []
     active: list[_Open] = []
@@ -82,9 +83,10 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
         stretches = [s for line in row for s in _cut(line, grammar, active, r, height)]
         taken: list[_Open] = []
         for n, s in enumerate(stretches):
-            cell = _continued(s, n == 0, active, taken, r, right, height, grammar)
+            free = [c for c in active if all(c is not t for t in taken) and not _covered(c, s, active, r)]
+            cell = _continued(s, n == 0, free, r, right, height, grammar)
             if cell is None:
-                cell = _Open([s], r, _begins_column(s, height))
+                cell = _Open([s], r, _is_column(s, edges, height))
                 cells.append(cell)
                 active.append(cell)
             else:
@@ -125,31 +127,51 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
     return [p for p in found if p is not None]
 
 
-def _begins_column(s: Piece, height: float) -> bool:
-    """Whether a stretch begins its line, or stands behind a blank as wide as between columns."""
+def _edges(rows: Sequence[Sequence[Piece]], grammar: Grammar, height: float) -> list[float]:
+    """Where stretches begin that stand off from what is before them: in a table these places repeat."""
+    found: list[float] = []
+    for row in rows:
+        for line in row:
+            for n in (0, *grammar.cuts(line.text)):
+                start = line.span.start + n
+                s = piece(line.span.place, line.index, start, line.span.end)
+                if s is not None and (start == 0 or _gap(s) >= _GUTTER * height):
+                    found.append(s.box.x0)
+    return found
+
+
+def _gap(s: Piece) -> float:
+    """The blank before a stretch of a line."""
     before = piece(s.span.place, s.index, 0, s.span.start)
-    if before is None:
+    return 0.0 if before is None else s.box.x0 - before.box.x1
+
+
+def _is_column(s: Piece, edges: Sequence[float], height: float) -> bool:
+    """Whether a stretch's left edge is a column's: it begins a line of its own, or others begin there too."""
+    if s.span.start == 0:
         return True
-    words = s.span.place.line.words
-    blanks = sorted(b.box.x0 - a.box.x1 for a, b in zip(words, words[1:], strict=False))
-    usual = blanks[len(blanks) // 2] if len(blanks) > 2 else 0.0
-    return s.box.x0 - before.box.x1 >= max(_GUTTER * height, 1.6 * usual)
+    like = sum(abs(x - s.box.x0) < _ALIGNED * height for x in edges)
+    return _gap(s) >= _GUTTER * height and like >= 2
+
+
+def _covered(c: _Open, s: Piece, active: Sequence[_Open], r: int) -> bool:
+    """Whether another cell lies between the end of `c` and the stretch `s` in visual row `r`."""
+    return any(
+        o is not c and c.row < o.row < r and share_columns(o.pieces[-1].box, s.box) > 0.3 for o in active
+    )
 
 
 def _continued(
     s: Piece,
     first: bool,
     active: Sequence[_Open],
-    taken: Sequence[_Open],
     r: int,
     right: float,
     height: float,
     grammar: Grammar,
 ) -> _Open | None:
     """The open cell that the stretch goes on, or None where it begins one."""
-    free = [
-        c for c in active if all(c is not t for t in taken) and r - c.row <= 3 and not grammar.closed(c.text)
-    ]
+    free = [c for c in active if r - c.row <= 3 and not grammar.closed(c.text)]
     completed = [c for c in free if grammar.completes(c.text, s.text)]
     if not completed and grammar.begins(s.text):
         return None

@@ -25,7 +25,7 @@ from postprocess.thai import arabic_digits
 from postprocess.types import Place, Reading, Span
 
 _NUMBER = re.compile(r"\s*([0-9OolIS|]{1,3})(?![0-9])")
-_DATE = re.compile(r"[0-9OolI]{1,2}\s?[/|.\-]\s?[0-9OolI]{1,2}\s?[/|.\-]\s?[0-9OolISB]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?")
+_DATE = re.compile(r"[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?[0-9OolI]{1,2}\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?")
 _EDGE = re.compile(rf"[\s{COLONS}]*")
 _LEAST_PHRASE = 0.72
 
@@ -127,6 +127,8 @@ class RowGrammar:
         """Whether `text` ends a label, a phrase or an amount that `before` broke off."""
         if re.match(r"[0-9๐-๙()=]", text) and self._lacks_value(before):
             return True
+        if any(isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before for c in self.group.cells):
+            return True
         own = re.split(rf"[{COLONS}]", before)[-1]
         whole = self._phrase_score(own + text)
         if has_text(text) and whole > 0.75 and (whole > 0.97 or whole > self._phrase_score(own) + 0.03):
@@ -135,7 +137,13 @@ class RowGrammar:
         return any(_bridges(skeleton(label).bones, tail, lead) for label in (*self._labels(), *self._starts()))
 
     def closed(self, text: str) -> bool:
-        """Whether the cell is a row's start label with its number."""
+        """Whether the cell is a row's start label with its number, or an entry with its amount and unit."""
+        plain = arabic_digits(text)
+        for cell in self.group.cells:
+            if isinstance(cell, Entries) and cell.unit:
+                amount = re.search(rf"{re.escape(cell.equals)}\s*[0-9][0-9.,\-–\s]*{re.escape(cell.unit)}\s*$", plain)
+                if amount and not any(find(label, text) for label in self._labels()):
+                    return True
         for start in self.group.start:
             match = find(_head(start), text)
             if match is not None and match.start <= 3 and re.fullmatch(r"\D{0,2}\d+\D{0,2}", arabic_digits(text[_core_end(text, match) :])):
