@@ -91,7 +91,209 @@ def _core_owner(ink: Ink, usable: NDArray[np.bool_], ridges: list[Ridge]) -> NDA
     h = ink.consonant
     bands = np.zeros(ink.labels.shape, np.int32)
     for i, ridge in enumerate(ridges):
-        places = [np.linspace(p.box.x0, p.box.x1, max(3, int(p.box.width / p.consonant))) for p in parts]
+        xs = np.concatenate([[ridge.xs[0] - 2 * h], ridge.xs, [ridge.xs[-1] + 2 * h]])
+        points = np.column_stack([xs, ridge.at(xs)])
+        cv2.polylines(
+            bands, [np.round(points).astype(np.int32)], False, i + 1, thickness=max(1, round(0.9 * h))
+        )
+    count = len(ink.boxes)
+    inked = (ink.labels > 0) & (bands > 0)
+    pairs = ink.labels[inked].astype(np.int64) * (len(ridges) + 1) + bands[inked]
+    keys, hits = np.unique(pairs, return_counts=True)
+    owner = np.full(count, -1, np.int32)
+    best = np.zeros(count, np.int64)
+    for key, hit in zip(keys.tolist(), hits.tolist(), strict=True):
+        component, band = divmod(key, len(ridges) + 1)
+        if usable[component] and hit >= 0.3 * ink.areas[component] and hit > best[component]:
+            owner[component], best[component] = band - 1, hit
+    return owner
+
+
+def _with_marks(
+    ink: Ink, usable: NDArray[np.bool_], core: NDArray[np.int32], ridges: list[Ridge]
+) -> NDArray[np.int32]:
+    """The owners with what stands over and under the bands: each mark goes with its nearest neighbour."""
+    h = ink.consonant
+    owner = core.copy()
+    boxes = ink.boxes.astype(np.float64)
+    for reach in (0.3, 0.3, 0.3, 0.6, 0.6, 1.0):
+        loose = np.flatnonzero(usable & (owner < 0))
+        if not len(loose):
+            break
+        fixed = np.flatnonzero(owner >= 0)
+        order = np.argsort(boxes[fixed, 0], kind="stable")
+        fixed = fixed[order]
+        lefts = boxes[fixed, 0]
+        widest = float((boxes[fixed, 2] - lefts).max()) if len(fixed) else 0.0
+        found = owner.copy()
+        for i in loose:
+            x0, y0, x1, y1 = boxes[i]
+            slack = 0.25 * h
+            near = fixed[np.searchsorted(lefts, x0 - widest - slack) : np.searchsorted(lefts, x1 + slack)]
+            other = boxes[near]
+            over = other[:, 2] >= x0 - slack
+            near, other = near[over], other[over]
+            if not len(near):
+                continue
+            gap = np.maximum(np.maximum(other[:, 1] - y1, y0 - other[:, 3]), 0.0)
+            k = int(np.argmin(gap))
+            if gap[k] <= reach * h:
+                found[i] = owner[near[k]]
+        owner = found
+    return _beside(ink, usable, owner, ridges)
+
+
+def _beside(
+    ink: Ink, usable: NDArray[np.bool_], owner: NDArray[np.int32], ridges: list[Ridge]
+) -> NDArray[np.int32]:
+    """Quotation marks, leader dots and the like, with no letter over or under them, go to the line they stand in."""
+    h = ink.consonant
+    result = owner.copy()
+    lefts, rights = np.full(len(ridges), np.inf), np.full(len(ridges), -np.inf)
+    held = np.flatnonzero(owner >= 0)
+    np.minimum.at(lefts, owner[held], ink.boxes[held, 0])
+    np.maximum.at(rights, owner[held], ink.boxes[held, 2])
+    tops = np.array([r.ys.min() for r in ridges]) - h
+    bottoms = np.array([r.ys.max() for r in ridges]) + h
+    loose = np.flatnonzero(usable & (owner < 0))
+    rightwards = loose[np.argsort(ink.boxes[loose, 0], kind="stable")]
+    for i in (*rightwards, *rightwards[::-1]):
+        if result[i] >= 0:
+            continue
+        x0, y0, x1, y1 = ink.boxes[i]
+        best = 0.45 * h
+        near = (x1 >= lefts - 2 * h) & (x0 <= rights + 2 * h) & (y1 >= tops) & (y0 <= bottoms)
+        for k in np.flatnonzero(near).tolist():
+            middle = float(ridges[k].at((x0 + x1) / 2))
+            distance = max(y0 - (middle + 0.5 * h), (middle - 0.5 * h) - y1, 0.0)
+            if distance < best:
+                result[i], best = k, distance
+        k = int(result[i])
+        if k >= 0:
+            lefts[k], rights[k] = min(lefts[k], x0), max(rights[k], x1)
+    return result
+
+
+def _runs(
+    ink: Ink, ridges: list[Ridge], core: NDArray[np.int32], full: NDArray[np.int32], rules: Sequence[Rule]
+) -> tuple[list[Run], NDArray[np.int32]]:
+    """Each ridge's ink, divided at wide blanks and vertical rules; and for each component its run."""
+    h = ink.consonant
+    runs: list[Run] = []
+    owner = np.full(len(ink.boxes), -1, np.int32)
+    lines = [_from_left(ink, np.flatnonzero(full == k)) for k in range(len(ridges))]
+    wide = wide_blank(ink, lines)
+    for k, (ridge, members) in enumerate(zip(ridges, lines, strict=True)):
+        letters = members[core[members] == k]
+        if not _is_print(ink, letters):
+            continue
+        line = _measure(ink.boxes[letters].astype(np.float64), ridge, h)
+        right = np.maximum.accumulate(ink.boxes[members, 2])
+        lefts = ink.boxes[members[1:], 0]
+        cuts = np.flatnonzero((lefts - right[:-1] > wide) | _ruled(right[:-1], lefts, ridge, rules)) + 1
+        for part in np.split(members, cuts):
+            own = part[core[part] == k]
+            if not len(own):
+                continue
+            boxes = ink.boxes[part]
+            box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
+            owner[part] = len(runs)
+            consonant, baseline = _measure(ink.boxes[own].astype(np.float64), ridge, h, line)
+            runs.append(Run(box, shifted(baseline, box.x0), consonant, part))
+    return runs, owner
+
+
+def _from_left(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.int64]:
+    return members[np.argsort(ink.boxes[members, 0], kind="stable")]
+
+
+def _is_print(ink: Ink, letters: NDArray[np.int64]) -> bool:
+    """Whether there is anything as large as a letter and no larger, or else a row of dots or dashes."""
+    sizes = ink.boxes[letters, 2:] - ink.boxes[letters, :2]
+    if len(letters) == 1 and sizes[0, 1] > 2.2 * ink.consonant:
+        return False
+    return bool(np.any(sizes.max(axis=1, initial=0) > 0.55 * ink.consonant) or len(letters) >= 4)
+
+
+def wide_blank(ink: Ink, lines: Sequence[NDArray[np.int64]]) -> float:
+    """How wide a blank must be to divide runs: more than the blanks between the words of this sheet."""
+    h = ink.consonant
+    found = [ink.boxes[m[1:], 0] - np.maximum.accumulate(ink.boxes[m, 2])[:-1] for m in lines if len(m) > 1]
+    blanks = np.concatenate(found) if found else np.zeros(0)
+    words = blanks[(blanks > 0.45 * h) & (blanks < 4 * h)]
+    if len(words) < 12:
+        return GAP * h
+    return float(min(max(GAP * h, 1.45 * np.percentile(words, 60)), 2.8 * h))
+
+
+def shifted(polynomial: NDArray[np.float64], by: float) -> NDArray[np.float64]:
+    """`polynomial` (highest power first) of x as one of x − `by`."""
+    composed = np.poly1d(polynomial)(np.poly1d([1.0, by]))
+    return np.atleast_1d(np.asarray(composed.coeffs, np.float64))
+
+
+def _at_tabs(ink: Ink, runs: list[Run], owner: NDArray[np.int32]) -> tuple[list[Run], NDArray[np.int32]]:
+    """The runs divided also at narrower blanks, where a column of the lines around begins."""
+    h = ink.consonant
+    columns = [
+        (run.box.x0, run.band.center[1])
+        for run in runs
+        if any(
+            other.box.x1 < run.box.x0 - h
+            and other.box.width > 2.5 * h
+            and abs(other.band.center[1] - run.band.center[1]) < 0.5 * h
+            for other in runs
+        )
+    ]
+    if not columns:
+        return runs, owner
+    tabs = np.array(columns)
+    result: list[Run] = []
+    for run in runs:
+        members = _from_left(ink, run.components)
+        right = np.maximum.accumulate(ink.boxes[members, 2])[:-1]
+        lefts = ink.boxes[members[1:], 0]
+        near = tabs[np.abs(tabs[:, 1] - run.band.center[1]) < 9 * h, 0]
+        at_tab = (
+            (np.abs(lefts[:, None] - near) < 0.3 * h).any(axis=1) if len(near) else np.zeros(len(lefts), bool)
+        )
+        cuts = np.flatnonzero((lefts - right > 0.75 * h) & at_tab) + 1
+        for part in np.split(members, cuts):
+            boxes = ink.boxes[part]
+            box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
+            owner[part] = len(result)
+            result.append(
+                replace(run, box=box, baseline=shifted(run.baseline, box.x0 - run.box.x0), components=part)
+            )
+    return result, owner
+
+
+def _ruled(
+    rights: NDArray[np.int32], lefts: NDArray[np.int32], ridge: Ridge, rules: Sequence[Rule]
+) -> NDArray[np.bool_]:
+    """Whether a vertical rule stands between the print that ends at `rights` and that which begins at `lefts`."""
+    between = np.zeros(len(lefts), np.bool_)
+    for rule in rules:
+        x, _ = rule.box.center
+        if rule.direction == "vertical" and rule.box.y0 <= float(ridge.at(x)) <= rule.box.y1:
+            between |= (rights <= x + 0.5 * rule.box.width + 1) & (lefts >= x - 0.5 * rule.box.width - 1)
+    return between
+
+
+def joined(printed: Print, groups: Sequence[Sequence[int]]) -> Print:
+    """`printed` with the runs of each group (parts of one line, left to right) as one run, in the order given."""
+    lookup = np.full(len(printed.runs) + 1, -1, np.int32)
+    runs: list[Run] = []
+    for group in groups:
+        parts = [printed.runs[i] for i in group]
+        lookup[list(group)] = len(runs)
+        runs.append(parts[0] if len(parts) == 1 else _together(parts))
+    return Print(printed.ink, tuple(runs), lookup[printed.owner], printed.graphic)
+
+
+def _together(parts: Sequence[Run]) -> Run:
+    box = bounding_box(part.box for part in parts)
+    places = [np.linspace(p.box.x0, p.box.x1, max(3, int(p.box.width / p.consonant))) for p in parts]
     feet = np.concatenate([part.baseline_at(x) for part, x in zip(parts, places, strict=True)])
     xs = np.concatenate(places)
     widest = max(parts, key=lambda p: p.box.width)
