@@ -11,7 +11,9 @@ from postprocess.thai import LOWER, TONES, UPPER
 _LOOKALIKES: tuple[tuple[str, float], ...] = (
     ("ดคต", 4.0),
     ("ชซข", 4.3),
-    ("ฃข", 4.3),
+    ("กค", 4.8),
+    ("พห", 5.2),
+    ("ตท", 5.2),
     ("ฅค", 4.3),
     ("ผฝ", 5.0),
     ("พฟ", 4.5),
@@ -72,6 +74,9 @@ def _substitutions() -> dict[str, dict[str, float]]:
 
 SUBSTITUTED = _substitutions()
 """Read character → {printed character: cost}."""
+
+ANY_OTHER = 6.5
+"""A letter that is not known to look like the one read → cost; tried only where the reader was unsure."""
 
 LOST: dict[str, float] = {
     **dict.fromkeys(TONES, 3.0),

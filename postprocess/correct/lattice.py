@@ -10,9 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postprocess.correct.confusions import LOST, SPURIOUS, SUBSTITUTED
+from postprocess.correct.confusions import ANY_OTHER, LOST, SPURIOUS, SUBSTITUTED
 from postprocess.correct.lexicon import WORD, Trie
-from postprocess.thai import MARKS
+from postprocess.thai import MARKS, TONES
 
 UNKNOWN_START = 7.0
 UNKNOWN_LETTER = 2.8
@@ -20,10 +20,17 @@ UNKNOWN_LETTER = 2.8
 _NEVER_FIRST = frozenset(MARKS + "ะาำๅ")
 _MOST_EFFORT = 3
 """Bounds the search: a mark put back or a doubtful letter changed takes 1, any other letter 2."""
-_MOST_REGRET = 10.0
+_MOST_REGRET = 7.0
 """Words with edits are tried only where a boundary costs no more than this over the best exact cut."""
+_BLURRED = -2.0
+"""From this doubt down a letter may be any other."""
 _BLANK = 6.0
 """A blank read inside a word → cost."""
+SETTLED_LENGTH = 5
+SETTLED_COST = 12.0
+"""A word of this length and cost that the reader saw clearly is taken as read."""
+_MOST_STEPS = 3000
+"""Trie nodes looked at from one letter: bounds the time whatever the print."""
 SURE = 9.0
 """A doubt from here on rules every edit out."""
 
@@ -46,6 +53,7 @@ def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: flo
     size = len(text)
     arcs = [[arc for trie in tries for arc in _exact_arcs(text, i, trie)] for i in range(size)]
     regret = _regret(text, arcs)
+    settled = _settled(arcs, regret, doubts)
     best = [math.inf] * (size + 1)
     back: list[tuple[int, str | None]] = [(0, None)] * (size + 1)
     unknown = [math.inf] * (size + 1)
@@ -69,7 +77,7 @@ def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: flo
                 best[end], back[end] = best[i] + cost, (i, None)
         if regret[i] < _MOST_REGRET and text[i] != " ":
             for trie in tries:
-                _noisy_arcs(text, i, trie, doubts, margin, best, back)
+                _noisy_arcs(text, i, settled[i], trie, doubts, margin, best, back)
     tokens: list[Token] = []
     end = size
     while end:
@@ -78,6 +86,26 @@ def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: flo
         end = start
     tokens.reverse()
     return tokens
+
+
+def _settled(
+    arcs: Sequence[Sequence[tuple[int, float]]], regret: Sequence[float], doubts: Sequence[float]
+) -> list[int]:
+    """For each letter the end of the long, common word that begins there and that the reader saw clearly, else 0.
+
+    Inside such a word no letter need be doubted; behind it a longer word may still go on.
+    """
+    found = [0] * len(arcs)
+    for i, ends in enumerate(arcs):
+        for end, cost in ends:
+            if (
+                end - i >= SETTLED_LENGTH
+                and cost < SETTLED_COST
+                and regret[i] < 0.1
+                and min(doubts[i:end]) >= 0
+            ):
+                found[i] = end
+    return found
 
 
 def _can_begin(text: str, i: int) -> bool:
@@ -137,6 +165,7 @@ def _regret(text: str, arcs: Sequence[Sequence[tuple[int, float]]]) -> list[floa
 def _noisy_arcs(
     text: str,
     start: int,
+    settled: int,
     trie: Trie,
     doubts: Sequence[float],
     margin: float,
@@ -146,7 +175,9 @@ def _noisy_arcs(
     size, base = len(text), best[start]
     # node, next letter, cost of edits, their number, the effort they took, the word so far
     stack: list[tuple[Trie, int, float, int, int, str]] = [(trie, start, 0.0, 0, 0, "")]
-    while stack:
+    for _ in range(_MOST_STEPS):
+        if not stack:
+            break
         node, at, cost, edits, effort, word = stack.pop()
         if at > start:
             ending = node.get(WORD)
@@ -160,7 +191,7 @@ def _noisy_arcs(
             child = node.get(read)
             if child is not None:
                 stack.append((child, at + 1, cost, edits, effort, word + read))
-        if effort >= _MOST_EFFORT:
+        if effort >= _MOST_EFFORT or at < settled:
             continue
         if read == " ":
             if at > start:
@@ -168,24 +199,42 @@ def _noisy_arcs(
             continue
         before = doubts[at - 1] if at > start else SURE
         if before < SURE:
-            more = effort + 1
+            # Deep in the trie a node has few children: looking at those is cheaper than trying every mark.
             for meant, child in node.items():
                 price = LOST.get(meant)
                 if price is not None:
-                    stack.append((child, at, cost + max(price + before, 0.5), edits + 1, more, word + meant))
+                    more = effort + (1 if before < 0 or meant in TONES else 2)
+                    if more <= _MOST_EFFORT:
+                        stack.append(
+                            (child, at, cost + max(price + before, 0.5), edits + 1, more, word + meant)
+                        )
         if doubt < SURE:
             more = effort + (1 if doubt < 0 else 2)
             if more > _MOST_EFFORT:
                 continue
-            instead = SUBSTITUTED.get(read)
-            if instead is not None:
-                # Deep in the trie a node has few children: looking at those is cheaper than trying every confusion.
+            if doubt <= _BLURRED and effort <= _MOST_EFFORT - 2:
+                instead = SUBSTITUTED.get(read, _NOTHING)
                 for meant, child in node.items():
-                    price = instead.get(meant)
-                    if price is not None:
+                    if meant != read and meant != WORD:
+                        price = instead.get(meant)
+                        if price is None:
+                            price, more = ANY_OTHER, effort + 2
+                        else:
+                            more = effort + 1
+                        stack.append(
+                            (child, at + 1, cost + max(price + doubt, 0.5), edits + 1, more, word + meant)
+                        )
+                more = effort + 1
+            elif read in SUBSTITUTED:
+                for meant, price in SUBSTITUTED[read].items():
+                    child = node.get(meant)
+                    if child is not None:
                         stack.append(
                             (child, at + 1, cost + max(price + doubt, 0.5), edits + 1, more, word + meant)
                         )
             spurious = SPURIOUS.get(read)
             if spurious is not None and at > start:
                 stack.append((node, at + 1, cost + max(spurious + doubt, 0.5), edits + 1, more, word))
+
+
+_NOTHING: dict[str, float] = {}

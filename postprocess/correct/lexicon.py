@@ -22,6 +22,9 @@ NAME_COST = 17.0
 """A given or family name, known only from the lists of names."""
 PHRASE_BONUS = 3.0
 """By how much a set phrase is more likely than its words by chance."""
+DEAREST_PHRASE = 11.0
+"""No set phrase costs more, however long."""
+_DISTRICT = "สำนักงานเขต"
 _LEAST_COUNT = 60
 """How often a word must stand in the corpora to be believed without the dictionary."""
 
@@ -45,7 +48,7 @@ def base_costs() -> dict[str, float]:
             costs[word] = NAME_COST
     for name in vocab.names():
         for entry in vocab.entries(name):
-            for part in entry.split():
+            for part in (*entry.split(), entry.removeprefix(_DISTRICT)):
                 if _plain(part):
                     costs[part] = _phrase_cost(costs, part)
     return costs
@@ -58,7 +61,10 @@ def _plain(word: str) -> bool:
 
 def _phrase_cost(costs: Mapping[str, float], phrase: str) -> float:
     """A set phrase is cheaper than its words one after another."""
-    return min(costs.get(phrase, math.inf), max(_cost_of_words(costs, phrase) - PHRASE_BONUS, 4.0))
+    return min(
+        costs.get(phrase, math.inf),
+        min(max(_cost_of_words(costs, phrase) - PHRASE_BONUS, 4.0), DEAREST_PHRASE),
+    )
 
 
 def _cost_of_words(costs: Mapping[str, float], text: str) -> float:

@@ -1,4 +1,4 @@
-"""What the corrector must not touch: the names of people."""
+"""What the corrector must not touch: names of people, abbreviations."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ _TITLE = re.compile(
     + r"|(?<![ก-๎])นาง(?!เลิ้ง|พยาบาล|รำ|งาม|ฟ้า|เอก|แบบ)"
     + r"|(?<![ก-๎])คุณ(?!ภาพ|ธรรม|สมบัติ|ค่า|ลักษณะ|ประโยชน์|วุฒิ|ูปการ|ครู))"
 )
-_NAME_PARTS = 2
+_NAME = re.compile(r"\s*\S+(?:\s+[ก-๎]+)?")
+_ABBREVIATION = re.compile(r"(?<![ก-๎])(?:[ก-ฮ]{1,2}[ก-๎]?\.)*[ก-ฮ]{1,5}\.")
 
 
 def protected(text: str) -> tuple[tuple[int, int], ...]:
-    """The stretches of `text` that hold a person's name: from each title to the end of the family name."""
-    found = []
+    """The stretches of `text` that hold a person's name, from each title to the end of the family name, and those
+    that are abbreviations.
+    """
+    found = [match.span() for match in _ABBREVIATION.finditer(text)]
     for match in _TITLE.finditer(text):
-        rest = re.compile(r"\s*\S+(?:\s+[ก-๎]+)?").match(text, match.end())
+        rest = _NAME.match(text, match.end())
         found.append((match.start(), rest.end() if rest else match.end()))
     return tuple(found)

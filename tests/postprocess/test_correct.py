@@ -1,0 +1,115 @@
+"""The corrector: what it repairs, and above all what it leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from postprocess import vocab
+from postprocess.correct import correct, edits
+from postprocess.thai import normalize
+
+UNSURE = 0.87
+"""The confidence that Tesseract typically gives to letters of words it does not know."""
+
+
+def fix(text: str, confidence: float = UNSURE, vocabulary: tuple[str, ...] = ()) -> str:
+    return correct(text, [confidence] * len(text), vocabulary)[0]
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("ทีมีคุณภาพ", "ที่มีคุณภาพ"),
+        ("รายงานครังที ๑", "รายงานครั้งที่ ๑"),
+        ("สินสุดโครงการ", "สิ้นสุดโครงการ"),
+        ("ตัวชีวัดทีกำหนด", "ตัวชี้วัดที่กำหนด"),
+        ("เพือให้ประชาชนได้รับความรู", "เพื่อให้ประชาชนได้รับความรู้"),
+        ("การคำเนินงานศูนย์", "การดำเนินงานศูนย์"),
+        ("อย่างใกล้ซิด", "อย่างใกล้ชิด"),
+        ("ท่อระบายน้า", "ท่อระบายน้ำ"),
+        ("ก้นยายน", "กันยายน"),
+        ("เยาวซน", "เยาวชน"),
+        ("สำนักงานเขตบางชื่อ", "สำนักงานเขตบางซื่อ"),
+        ("ลดอุบัติเหตทางถนน", "ลดอุบัติเหตุทางถนน"),
+        ("โอกาสแลกเปลี่ย นเทคนิค", "โอกาสแลกเปลี่ยนเทคนิค"),
+    ],
+)
+def test_misreadings_are_put_right(read: str, printed: str) -> None:
+    assert fix(read) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "สีเขียวและสีขาว",
+        "อีกทีหนึ่ง",
+        "ทีมงานดีเด่น",
+        "ทีละขั้นตอน",
+        "รหัส 50410000-6831 งบประมาณ 26,2OO บาท",
+        "วันที่ 27/O5/2566 โทร.1551",
+        "จำนวน ๑๐๐ คน ร้อยละ ๘๐.๕๐",
+        "Google Workspace for Education",
+        "กทม. และ สยป. โดย สนศ.",
+        "**** การปฏิบัติงานประจำของหน่วยงาน ****",
+        "นายธนูเทพ ประสานทอง",
+        "โดยมีนางสาวกนกวรรณ พูนทวีทรัพย เป็นวิทยากร",
+        "ว่าที่ ร.ต. สมซาย ใจคี",
+        "จตุจักร บางคอแหลม ทวีวัฒนา คลองสามวา",
+    ],
+)
+def test_what_is_right_or_not_ours_is_left_alone(text: str) -> None:
+    assert fix(text) == text
+
+
+def test_words_beginning_like_a_title_are_no_names() -> None:
+    assert fix("นายกรัฐมนตรีทีดี") == "นายกรัฐมนตรีที่ดี"
+    assert fix("คุณภาพชีวิตทีดี") == "คุณภาพชีวิตที่ดี"
+
+
+def test_every_word_list_survives() -> None:
+    for name in vocab.names():
+        for entry in vocab.entries(name)[:: 5 if name == "government" else 1]:
+            assert fix(entry) == entry
+
+
+def test_a_sure_reader_is_believed() -> None:
+    assert fix("ทีมีคุณภาพ", 0.99) == "ทีมีคุณภาพ"
+
+
+def test_changes_say_what_and_why() -> None:
+    text = "ตังกล่าว ครังที"
+    fixed, changes = correct(text, [UNSURE] * len(text))
+    assert fixed == "ดังกล่าว ครั้งที่"
+    assert [(c.rule, c.before, c.after) for c in changes] == [
+        ("lookalike", "ตังกล่าว", "ดังกล่าว"),
+        ("tone_mark", "ครังที", "ครั้งที่"),
+    ]
+
+
+def test_words_of_the_form_are_known() -> None:
+    word = "ซินโนเมะฟ้าแลบ"
+    read = word.replace("ซ", "ช")
+    assert fix(read) != word
+    assert fix(read, vocabulary=(word,)) == word
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.sampled_from("กดตคทนมรสาำิีึ่้์็ัุเแ ๑5ab.,"), max_size=40), st.floats(0, 1))
+def test_edits_lie_side_by_side_and_touch_only_thai(text: str, confidence: float) -> None:
+    text = normalize(text)
+    found = edits(text, [confidence] * len(text))
+    ends = [0]
+    for edit in found:
+        assert ends[-1] <= edit.start < edit.end <= len(text)
+        assert not set(text[edit.start : edit.end]) & set("๑5ab.,")
+        ends.append(edit.end)
+    fixed, changes = correct(text, [confidence] * len(text))
+    assert len(changes) == len(found)
+    assert [c for c in fixed if c in "๑5ab.,"] == [c for c in text if c in "๑5ab.,"]
+
+
+def test_lengths_must_agree() -> None:
+    with pytest.raises(ValueError, match="2 characters but 1 confidences"):
+        correct("กข", [1.0])
