@@ -11,10 +11,13 @@ from ocr.prepare.blank import mark_blank
 from ocr.prepare.flatten import flatten
 from ocr.prepare.ink import grey
 from ocr.prepare.light import even_light
+from ocr.prepare.margins import clean_margins
+from ocr.prepare.pale import clear_pale
 from ocr.prepare.rules import lift_rules
+from ocr.prepare.specks import remove_specks
 from ocr.types import Image, Page, Sheet
 
-STEPS = (flatten, even_light, lift_rules, mark_blank)
+STEPS = (flatten, even_light, clean_margins, clear_pale, lift_rules, remove_specks, mark_blank)
 """What is done to a sheet, in order."""
 
 

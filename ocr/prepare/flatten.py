@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.prepare.curl import fit
-from ocr.prepare.ink import Blobs, Mask, blobs, divided, grey, ground, ink, letter_shaped, reduced
+from ocr.prepare.ink import Blobs, Mask, blobs, divided, grey, ground, ink, letter_shaped, print_grey, reduced
 from ocr.prepare.lines import chain
 from ocr.prepare.outline import find_outline
 from ocr.prepare.skew import find_skew, undersides
@@ -95,7 +95,8 @@ def flatten(sheet: Sheet) -> Sheet:
 
 def _print_of(image: Image) -> tuple[Mask, Blobs]:
     """The ink of a reduced image and its blobs, shadows divided out."""
-    mask = ink(divided(image, ground(image, max(4, max(image.shape) // 120))))
+    even = divided(image, ground(image, max(4, max(image.shape) // 120)))
+    mask = ink(even, (print_grey(even) + 255) / 2)
     return mask, blobs(mask)
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.prepare.ink import Mask, blobs, ink, letter_height, reduced, threshold
+from ocr.prepare.ink import Mask, blobs, cleared, ink, letter_height, reduced
 from ocr.types import Box, Rule, Sheet
 
 Direction = Literal["horizontal", "vertical"]
@@ -43,7 +43,7 @@ def lift_rules(sheet: Sheet) -> Sheet:
 
     Straight streaks of a scanner, from edge to edge or struck through the print, are painted out only.
     """
-    mask = ink(sheet.image, threshold(reduced(sheet.image, 1200)[0]))
+    mask = ink(sheet.image)
     small, factor = reduced(mask, 1800)
     unit = letter_height(blobs(ink(255 - small, 128))) / factor or sheet.dpi * 0.07
     across, ink_across, streaks_across = _lines(mask, "horizontal", unit)
@@ -51,15 +51,8 @@ def lift_rules(sheet: Sheet) -> Sheet:
     streaks = streaks_across + streaks_down
     if not across and not down and not streaks:
         return sheet
-    erased = cv2.bitwise_or(ink_across, ink_down)
-    rest = cv2.bitwise_and(mask, cv2.bitwise_not(erased))
-    # the soft edge of a line goes with it, unless it belongs to a letter
-    edge = cv2.bitwise_and(
-        cv2.dilate(erased, np.ones((5, 5), np.uint8)),
-        cv2.bitwise_not(cv2.dilate(rest, np.ones((3, 3), np.uint8))),
-    )
-    painted = sheet.image.copy()
-    painted[cv2.bitwise_or(erased, edge) > 0] = 255
+    erased = ink_across | ink_down
+    painted = cleared(sheet.image, mask, erased)
     notes = []
     if across or down:
         notes.append(f"lifted {len(across)} horizontal and {len(down)} vertical rules")

@@ -1,0 +1,129 @@
+"""What copiers and binders leave on the margins painted out: dark edges, punch holes, staples and their shadows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.prepare.ink import Blobs, Mask, blobs, ink, letter_height, letters, reduced
+from ocr.types import Sheet
+
+_LONGEST = 1800
+"""Longer side in pixels of the image that all is measured in."""
+
+
+def clean_margins(sheet: Sheet) -> Sheet:
+    """The sheet without dark edges and holes; its image grey, evenly lit."""
+    image = sheet.image
+    small, factor = reduced(image, _LONGEST)
+    mask = ink(small)
+    # a border of ink gathers all that runs into the edge of the sheet
+    parts = blobs(mask)
+    unit = letter_height(parts) or 0.075 * sheet.dpi * factor
+    edges, holes = _edges(parts, mask, unit), _holes(parts, unit, sheet.dpi * factor)
+    notes = []
+    if edges.any():
+        notes.append("dark edges removed")
+    if holes.any():
+        notes.append(f"{int(holes.sum())} holes removed")
+    if not notes:
+        return sheet
+    doomed = cv2.bitwise_or(_with_rim(parts.mask(edges), mask, 3), _with_rim(parts.mask(holes), mask, 2))
+    if factor < 1:
+        doomed = np.asarray(
+            cv2.resize(doomed, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR),
+            dtype=np.uint8,
+        )
+    cleaned = image.copy()
+    cleaned[doomed > 96] = 255
+    return replace(sheet, image=cleaned, steps=(*sheet.steps, *notes))
+
+
+def _with_rim(doomed: Mask, mask: Mask, rim: int) -> Mask:
+    """The doomed ink and its soft rim, but nothing that touches other ink."""
+    size = 2 * rim + 1
+    rest = cv2.bitwise_and(mask, cv2.bitwise_not(doomed))
+    wide = cv2.bitwise_and(
+        cv2.dilate(doomed, np.ones((size, size), np.uint8)),
+        cv2.bitwise_not(cv2.dilate(rest, np.ones((3, 3), np.uint8))),
+    )
+    return np.asarray(cv2.bitwise_or(doomed, wide), dtype=np.uint8)
+
+
+def _edges(parts: Blobs, mask: Mask, unit: float) -> NDArray[np.bool_]:
+    """Blobs that run into the edge of the sheet and are too thick or too long for print there."""
+    rows, columns = mask.shape
+    near = max(2, round(0.004 * max(rows, columns)))
+    right, bottom = parts.left + parts.width, parts.top + parts.height
+    touching = (parts.left < near) | (parts.top < near) | (right > columns - near) | (bottom > rows - near)
+    touching[0] = False
+    chosen = np.zeros(len(touching), dtype=np.bool_)
+    for k in np.flatnonzero(touching).tolist():
+        x, y, w, h = int(parts.left[k]), int(parts.top[k]), int(parts.width[k]), int(parts.height[k])
+        # the part beside the edge: a band as wide as the blob is deep
+        depth = min(
+            w if x < near or x + w > columns - near else rows + columns,
+            h if y < near or y + h > rows - near else rows + columns,
+        )
+        along = max(w, h)
+        if (
+            (along >= 4 * unit and depth <= 0.2 * max(rows, columns))
+            or (min(w, h) >= 1.5 * unit and parts.area[k] > 0.6 * w * h)
+            or depth <= 0.5 * unit
+        ):
+            chosen[k] = True
+    return chosen
+
+
+def _holes(parts: Blobs, unit: float, dpi: float) -> NDArray[np.bool_]:
+    """Round blobs of a punch hole's size, discs or rings or pieces of rings, that stand alone near an edge."""
+    rows, columns = parts.labels.shape
+    x, y = parts.left + parts.width / 2, parts.top + parts.height / 2
+    size = np.maximum(parts.width, parts.height)
+    margin = 0.11 * max(rows, columns)
+    aside = (x < margin) | (x > columns - margin) | (y < margin) | (y > rows - margin)
+    candidate = (
+        aside
+        & (size >= max(1.6 * unit, 0.13 * dpi))
+        & (size <= 0.36 * dpi)
+        & (parts.width > 0.25 * size)
+        & (parts.height > 0.25 * size)
+    )
+    candidate[0] = False
+    letter = letters(parts, unit)
+    chosen = np.zeros(len(candidate), dtype=np.bool_)
+    for k in np.flatnonzero(candidate).tolist():
+        centre, radius, off, cover = _circle(parts, k)
+        if not (0.06 * dpi <= radius <= 0.19 * dpi and off < 0.09 and cover > 0.3):
+            continue
+        gap = np.hypot(x - centre[0], y - centre[1]) - radius - size / 2
+        beside = letter & (gap < 1.5 * unit) & (np.abs(y - centre[1]) < radius)
+        beside[k] = False
+        if beside.sum() <= 1:
+            chosen[k] = True
+    return chosen
+
+
+def _circle(parts: Blobs, k: int) -> tuple[tuple[float, float], float, float, float]:
+    """The circle through a blob's outer edge (Kåsa's fit): centre, radius, relative distance from it, share of arc."""
+    x, y, w, h = int(parts.left[k]), int(parts.top[k]), int(parts.width[k]), int(parts.height[k])
+    own = np.asarray(parts.labels[y : y + h, x : x + w] == k, dtype=np.uint8)
+    contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    points = max(contours, key=len).reshape(-1, 2).astype(np.float64)
+    hull = cv2.convexHull(points.astype(np.float32)).reshape(-1, 2).astype(np.float64)
+    if len(hull) < 5:
+        return (0.0, 0.0), 0.0, 1.0, 0.0
+    # of a thin arc the contour runs along both sides: the points nearest to the hull are its outer side
+    system = np.column_stack([2 * points, np.ones(len(points))])
+    solution, *_ = np.linalg.lstsq(system, (points**2).sum(axis=1), rcond=None)
+    centre = solution[:2]
+    radius = float(np.sqrt(max(solution[2] + centre @ centre, 0.0)))
+    if radius == 0:
+        return (0.0, 0.0), 0.0, 1.0, 0.0
+    distance = np.hypot(*(points - centre).T)
+    angles = np.unique(np.round(np.arctan2(points[:, 1] - centre[1], points[:, 0] - centre[0]) * 18 / np.pi))
+    off = float(np.sqrt(np.mean((distance - radius) ** 2))) / radius
+    return (float(centre[0] + x), float(centre[1] + y)), radius, off, len(angles) / 36
