@@ -60,6 +60,7 @@ class ScanDone:
     failures: tuple[dict[str, Any], ...]
     seconds: float
     kept: bool
+    usage: Usage = Usage()
 
 
 Event = Counted | PageDone | ScanDone
@@ -94,7 +95,7 @@ class _Open:
     record_pages: list[tuple[int, ...]] = field(default_factory=list)
     records: list[str | None] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
-    seconds: float = 0.0
+    usage: Usage = Usage()
 
 
 class Fatal(Exception):
@@ -176,7 +177,7 @@ class _Run:
             self.urgent.append(outcome.task)
             return
         scan.running -= 1
-        scan.seconds += outcome.usage.wall
+        scan.usage += outcome.usage
         if stage == "inspect":
             self._inspected(scan, outcome)
         elif stage == "read":
@@ -262,7 +263,7 @@ class _Run:
             "pages": scan.pages,
             "records": records,
             "failures": scan.failures,
-            "seconds": scan.seconds,
+            "seconds": scan.usage.wall,
         }
         if kept is None:
             self.store.save(scan.document.source, self.shas.get(scan.index, ""), result)
@@ -277,6 +278,7 @@ class _Run:
             tuple(result["failures"]),
             result["seconds"],
             kept is not None,
+            scan.usage,
         )
         self.events_due.append(done)
 

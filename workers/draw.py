@@ -17,6 +17,8 @@ from ocr.types import Image
 COLOURS = {"accepted": "#15803d", "review": "#c2410c", "missing": "#6b7280"}
 SIGNS = {"accepted": "+", "review": "?", "missing": "-"}
 LONGEST_SIDE = 2400
+MARGIN = 0.75
+"""The width of the column of labels beside the page, in widths of the page."""
 _FOLDERS = (
     "/usr/share/fonts/truetype/tlwg",
     "/usr/share/fonts/truetype/noto",
@@ -31,8 +33,6 @@ _NAMES = (
     "Garuda.ttf",
     "Norasi.ttf",
 )
-
-Rectangle = tuple[float, float, float, float]
 
 
 @cache
@@ -52,9 +52,10 @@ def thai_font_file() -> Path | None:
 
 
 def draw_fields(image: Image, fields: Sequence[Mapping[str, Any]], missing: Sequence[str]) -> Pillow.Image:
-    """`image` with each of `fields` (entries of the record contract) boxed, labelled and coloured by its status.
+    """`image` with each of `fields` (entries of the record contract) boxed and coloured by its status.
 
-    `missing` are named in a strip under the page. Pages longer than `LONGEST_SIDE` pixels are made smaller.
+    What was read stands beside the page, a line leads to it; `missing` fields are named under the page. Pages longer than
+    `LONGEST_SIDE` pixels are made smaller.
     """
     height, width = image.shape[:2]
     scale = min(1.0, LONGEST_SIDE / max(height, width))
@@ -62,65 +63,66 @@ def draw_fields(image: Image, fields: Sequence[Mapping[str, Any]], missing: Sequ
     page = (
         Pillow.fromarray(np.ascontiguousarray(image)).convert("RGB").resize(size, Pillow.Resampling.LANCZOS)
     )
+    sheet = Pillow.new("RGB", (round(size[0] * (1 + MARGIN)), size[1]), "white")
+    sheet.paste(page)
+    boxed = sorted(
+        (field for field in fields if field["box"]), key=lambda f: (f["box"][1] + f["box"][3], f["box"][0])
+    )
     unit = max(size) / 100
-    file = thai_font_file()
-    font = ImageFont.truetype(str(file), round(1.05 * unit)) if file else ImageFont.load_default(unit)
-    pen = ImageDraw.Draw(page, "RGBA")
-    taken: list[Rectangle] = []
-    boxed = [field for field in fields if field["box"]]
-    for field in boxed:
-        x0, y0, x1, y1 = (scale * value for value in field["box"])
+    step = min(1.5 * unit, size[1] / (len(boxed) + 1))
+    font = _font(min(1.0 * unit, 0.75 * step))
+    pen = ImageDraw.Draw(sheet, "RGBA")
+    boxes = [tuple(scale * value for value in field["box"]) for field in boxed]
+    tops = _stacked([(box[1] + box[3] - step) / 2 for box in boxes], step, size[1])
+    for field, box, top in zip(boxed, boxes, tops, strict=True):
         colour = COLOURS[field["status"]]
-        pen.rectangle(
-            (x0 - 2, y0 - 2, x1 + 2, y1 + 2),
-            outline=colour,
-            width=max(2, round(unit / 9)),
-            fill=f"{colour}18",
+        frame = (box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2)
+        pen.rectangle(frame, outline=colour, width=max(2, round(unit / 9)), fill=f"{colour}18")
+        y = top + step / 2
+        pen.line(
+            (frame[2], (box[1] + box[3]) / 2, size[0], y, size[0] + unit, y), fill=f"{colour}90", width=2
         )
-    for field in sorted(boxed, key=lambda field: (field["box"][1], field["box"][0])):
-        x0, y0, x1, y1 = (scale * value for value in field["box"])
-        text = _label(field, thai=file is not None)
-        left, top, right, bottom = pen.textbbox((0, 0), text, font=font)
-        spot = _free_spot((x0, y0, x1, y1), right - left + 8, bottom - top + 6, size, taken)
-        taken.append(spot)
-        pen.rectangle(spot, fill=f"{COLOURS[field['status']]}e6")
-        pen.text((spot[0] + 4 - left, spot[1] + 3 - top), text, font=font, fill="white")
-    return _with_strip(page, _strip_text(fields, missing), font, round(1.7 * unit))
+        _label(pen, field, (size[0] + 1.3 * unit, top, sheet.width - unit), font)
+    return _with_strip(sheet, _strip_text(fields, missing), _font(unit), round(1.7 * unit))
 
 
-def _label(field: Mapping[str, Any], thai: bool) -> str:
-    sign, path = SIGNS[field["status"]], field["path"]
-    value = field["value"]
-    if value is None or isinstance(value, list):
-        return f"{sign} {path}"
-    shown = str(value) if len(str(value)) <= 24 else f"{str(value)[:22]}…"
-    shown = shown if thai or shown.isascii() else ""
-    return f"{sign} {path} {shown} {100 * field['confidence']:.0f}%"
+def _font(height: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    file = thai_font_file()
+    return (
+        ImageFont.truetype(str(file), max(6, round(height)))
+        if file
+        else ImageFont.load_default(max(6.0, height))
+    )
 
 
-def _free_spot(
-    box: Rectangle, width: float, height: float, size: tuple[int, int], taken: Sequence[Rectangle]
-) -> Rectangle:
-    """A place for a label close to its box, off other labels where there is one: above, below, beside, further up."""
-    x0, y0, x1, y1 = box
-    places = [
-        (x0, y0 - height - 3),
-        (x0, y1 + 3),
-        (x1 + 5, y0),
-        (x1 - width, y0 - height - 3),
-        (x0 - width - 5, y0),
-    ]
-    places += [(x0, y0 - n * height - 3) for n in (2, 3)] + [(x0, y1 + 3 + n * height) for n in (1, 2)]
-    inside = [
-        (min(max(0.0, x), max(0.0, size[0] - width)), min(max(0.0, y), max(0.0, size[1] - height)))
-        for x, y in places
-    ]
-    spots = [(x, y, x + width, y + height) for x, y in inside]
-    return next((spot for spot in spots if not any(_overlap(spot, other) for other in taken)), spots[0])
+def _stacked(wanted: Sequence[float], step: float, height: float) -> list[float]:
+    """Places for labels of height `step`, in order, as near as may be to the places `wanted` and within `height`."""
+    tops: list[float] = []
+    for top in wanted:
+        tops.append(max(top, tops[-1] + step if tops else 0.0))
+    end = height
+    for index in range(len(tops) - 1, -1, -1):
+        tops[index] = min(tops[index], end - step)
+        end = tops[index]
+    return tops
 
 
-def _overlap(one: Rectangle, other: Rectangle) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _label(
+    pen: ImageDraw.ImageDraw,
+    field: Mapping[str, Any],
+    place: tuple[float, float, float],
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+) -> None:
+    left, top, right = place
+    head = f"{SIGNS[field['status']]} {field['path']}  {100 * field['confidence']:.0f}%  "
+    pen.text((left, top), head, font=font, fill=COLOURS[field["status"]])
+    left += pen.textlength(head, font=font)
+    value = "" if field["value"] is None else str(field["value"])
+    if thai_font_file() is None and not value.isascii():
+        return
+    while value and pen.textlength(value, font=font) > right - left:
+        value = value[: -2 if value.endswith("…") else -1] + "…" if len(value) > 2 else ""
+    pen.text((left, top), value, font=font, fill="#1c1f23")
 
 
 def _strip_text(fields: Sequence[Mapping[str, Any]], missing: Sequence[str]) -> list[str]:

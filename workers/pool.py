@@ -61,6 +61,16 @@ class Usage:
     own_peak: float = 0.0
     programs_peak: float = 0.0
 
+    def __add__(self, other: Usage) -> Usage:
+        """Both together: times add up, of the peaks the higher counts."""
+        return Usage(
+            self.wall + other.wall,
+            self.own_cpu + other.own_cpu,
+            self.programs_cpu + other.programs_cpu,
+            max(self.own_peak, other.own_peak),
+            max(self.programs_peak, other.programs_peak),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     max_bytes: int = Field(default=2 * 10**9, ge=1, description="largest scan file, in bytes")
     max_pages: int = Field(default=5000, ge=1, description="most pages in one scan")
     max_pixels: int = Field(default=150_000_000, ge=1, description="most pixels on one page")
-    page_seconds: float = Field(default=180, gt=0, description="time limit for one page, in seconds")
+    page_seconds: float = Field(default=300, gt=0, description="time limit for one page, in seconds")
     page_megabytes: float = Field(
         default=2000, ge=100, description="memory limit for one page, Tesseract included, in MB"
     )
