@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 _BAND = 8
 """Height in pixels of a consonant in the reduced picture that the filter works on."""
-_FLOOR = 0.02
+_FLOOR = 0.01
 """Least ink density on a ridge."""
 
 
