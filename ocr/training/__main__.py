@@ -1,6 +1,6 @@
 """`python -m ocr.training`: fetch the sources, make lines, train, evaluate, package.
 
-`python -m ocr.training model` does all of it, from nothing to `ocr/models/samnao.traineddata`; it takes hours, and goes on
+`python -m ocr.training all` does all of it, from nothing to `ocr/models/samnao.traineddata`; it takes hours, and goes on
 where it was cut off when called again.
 """
 
@@ -84,8 +84,8 @@ def evaluate(
             typer.echo(f"\nWhole pages, psm {psm}\n\n{page_table(evaluate_pages(pages, models, psm))}")
 
 
-@app.command()
-def model() -> None:
+@app.command("all")
+def everything() -> None:
     """Fetch, train and package: everything from nothing to the finished model."""
     fetch_all()
     train()

@@ -198,7 +198,7 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
         out = streaks(rng, out, height) if _chance(rng, 0.3) else out
         out = jpeg(rng, out, 30, 85)
     elif kind == "fax":
-        image = stroke(rng, image, height, 0.09)
+        image = stroke(rng, image, height, 0.1)
         out = paper(rng, image, 0, 255, rng.uniform(0, 25))
         out = bilevel(rng, soften(rng, resample(rng, out, height, 8.5, 15), 0.7), 0.22)
         out = speckle(rng, out, rng.uniform(0, 0.002), 2) if _chance(rng, 0.5) else out
@@ -207,7 +207,7 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
             large = cv2.resize(out, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
             out = soften(rng, np.asarray(large, dtype=np.float32), 0.9)
     elif kind == "copy":
-        image = stroke(rng, bleed(rng, image) if _chance(rng, 0.3) else image, height, 0.11)
+        image = stroke(rng, bleed(rng, image) if _chance(rng, 0.3) else image, height, 0.13)
         out = paper(rng, image, rng.uniform(20, 150), rng.uniform(190, 250), rng.uniform(2, 22))
         threshold = _chance(rng, 0.45)
         out = light(rng, soften(rng, out, 0.06 * height + 0.4), height, 0.1 if threshold else 0.28)

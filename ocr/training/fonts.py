@@ -17,8 +17,8 @@ HELD_OUT = ("Umpush", "noto-sans-thai-looped", "niramit")
 
 # Share of lines by family; what official paper is set in comes first.
 _WEIGHTS = {
-    "thsarabunnew": 22.0, "sarabun": 12.0, "Laksaman": 12.0, "Norasi": 8.0, "Garuda": 6.0, "Loma": 6.0, "Kinnari": 8.0, "Waree": 3.0,
-    "Sawasdee": 3.0, "NotoSansThai": 3.0, "NotoSerifThai": 3.0, "ArundinaSans": 2.0, "ArundinaSerif": 3.0,
+    "thsarabunnew": 22.0, "sarabun": 12.0, "Laksaman": 12.0, "Norasi": 10.0, "Garuda": 6.0, "Loma": 6.0, "Kinnari": 11.0, "Waree": 3.0,
+    "Sawasdee": 3.0, "NotoSansThai": 3.0, "NotoSerifThai": 3.0, "ArundinaSans": 2.0, "ArundinaSerif": 4.0,
     "ibm-plex-sans-thai-looped": 4.0, "ibm-plex-sans-thai": 2.0, "taviraj": 4.0, "trirong": 4.0, "k2d": 1.5,
     "krub": 1.5, "bai-jamjuree": 1.5, "chakra-petch": 1.0, "maitree": 2.5, "pridi": 1.5, "athiti": 2.0, "kanit": 1.0,
     "prompt": 1.0, "mitr": 1.0, "anuphan": 1.0, "koho": 0.7, "kodchasan": 0.5, "fahkwang": 0.5, "mali": 0.5,

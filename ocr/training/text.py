@@ -223,7 +223,7 @@ _KINDS = (
     _name,
     _alike,
 )
-_WEIGHTS = (15, 10, 18, 16, 6, 8, 15, 4, 3, 2, 2, 5)
+_WEIGHTS = (21, 7, 18, 19, 5, 8, 13, 4, 3, 1.5, 2, 3)
 
 
 def _fit(rng: random.Random, text: str, longest: int) -> str:
@@ -241,7 +241,7 @@ def _fit(rng: random.Random, text: str, longest: int) -> str:
 
 def printed_text(rng: random.Random, sources: Sources) -> str:
     """One line of text as printed (blanks may repeat), such that its target is legal and can be written by the model."""
-    longest = rng.choices((12, 24, 40, 60, 80), (12, 22, 34, 24, 8))[0]
+    longest = rng.choices((12, 24, 40, 60, 80), (11, 18, 30, 28, 13))[0]
     while True:
         kind = rng.choices(_KINDS, _WEIGHTS)[0]
         text = _fit(rng, kind(rng, sources).replace("…", "...").strip(), longest)
