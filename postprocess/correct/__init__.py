@@ -6,13 +6,16 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from postprocess.correct.lattice import SURE, noisy
+from postprocess.correct.lattice import SURE, lead, noisy
 from postprocess.correct.lexicon import Trie, common, phrases
 from postprocess.correct.protect import protected
 from postprocess.thai import MARKS, TONES
 from postprocess.types import Change
 
-MARGIN = 3.0
+MARGIN = 2.0
+"""By how much a changed word must be likelier than the print as read, over the odds of the misreading itself."""
+LEAD = 1.5
+"""By how much it must be likelier than the next best change: e to this power, about 4.5 times."""
 _LETTER = "[ก-ฮะ-ฺเ-ๅ็-๎]"
 _STRETCH = re.compile(f"{_LETTER}+(?: {_LETTER}+)*")
 
@@ -77,7 +80,7 @@ def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequen
     return [
         Edit(offset + t.start, offset + t.end, t.word, _rule(part[t.start : t.end], t.word))
         for t in noisy(part, tries, doubts, MARGIN)
-        if part[t.start : t.end] != t.word
+        if part[t.start : t.end] != t.word and lead(t, part, tries, doubts) >= LEAD
     ]
 
 

@@ -24,7 +24,7 @@ _MOST_REGRET = 7.0
 """Words with edits are tried only where a boundary costs no more than this over the best exact cut."""
 _BLURRED = -2.0
 """From this doubt down a letter may be any other."""
-_BLANK = 6.0
+_BLANK = 8.0
 """A blank read inside a word → cost."""
 SETTLED_LENGTH = 5
 SETTLED_COST = 12.0
@@ -86,6 +86,17 @@ def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: flo
         end = start
     tokens.reverse()
     return tokens
+
+
+def lead(token: Token, text: str, tries: Sequence[Trie], doubts: Sequence[float]) -> float:
+    """By how much the changed word of `token` is cheaper than the next best change of the same letters."""
+    part = text[token.start : token.end]
+    rivals: dict[str, float] = {}
+    for trie in tries:
+        _noisy_arcs(part, 0, 0, trie, doubts[token.start : token.end], 0.0, [0.0], [], rivals)
+    return min((c for word, c in rivals.items() if word != token.word), default=math.inf) - rivals.get(
+        token.word, 0.0
+    )
 
 
 def _settled(
@@ -171,6 +182,7 @@ def _noisy_arcs(
     margin: float,
     best: list[float],
     back: list[tuple[int, str | None]],
+    rivals: dict[str, float] | None = None,
 ) -> None:
     size, base = len(text), best[start]
     # node, next letter, cost of edits, their number, the effort they took, the word so far
@@ -181,9 +193,12 @@ def _noisy_arcs(
         node, at, cost, edits, effort, word = stack.pop()
         if at > start:
             ending = node.get(WORD)
-            if edits and ending is not None and edits * 3 <= len(word):
+            if edits and ending is not None and edits * 3 <= len(word) and text[at - 1] != " ":
                 total = base + cost + ending + margin
-                if total < best[at]:
+                if rivals is not None:
+                    if at == size:
+                        rivals[word] = min(total, rivals.get(word, math.inf))
+                elif total < best[at]:
                     best[at], back[at] = total, (start, word)
         read, doubt = "", SURE
         if at < size:
