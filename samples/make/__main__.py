@@ -44,5 +44,11 @@ def golden(folder: Path = Path("tests/golden")) -> None:
     sets.golden(folder)
 
 
+@app.command()
+def samples(folder: Path = Path("samples")) -> None:
+    """The committed samples, the same set each time."""
+    sets.committed(folder)
+
+
 if __name__ == "__main__":
     app()

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.make.paper import Ink, field
+from samples.make.paper import Ink, f32, field
 from samples.make.photo import photographed
 
 Scan = NDArray[np.uint8]
@@ -41,9 +41,8 @@ def _clean(sheet: Ink, _rng: np.random.Generator) -> Ink:
 
 
 def _flatbed(sheet: Ink, rng: np.random.Generator) -> Ink:
-    image = sheet if rng.random() < 0.5 else grey(sheet)
     paper, ink = rng.uniform(0.93, 0.99), rng.uniform(0.04, 0.16)
-    image = ink + (paper - ink) * turned(image, rng.uniform(-0.8, 0.8))
+    image: Ink = ink + (paper - ink) * turned(sheet, rng.uniform(-0.8, 0.8))
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 0.9))
     return _noisy(image, rng, rng.uniform(0.008, 0.02))
 
@@ -56,7 +55,7 @@ def _feeder(sheet: Ink, rng: np.random.Generator) -> Ink:
         x, wide = int(rng.integers(0, width - 4)), int(rng.integers(1, 4))
         change = rng.choice((-0.35, -0.2, -0.1, 0.1))
         ragged = np.clip(field(rng, height, 8, 40)[:, :wide] + 0.5, 0, 1)
-        image[:, x : x + wide] += np.float32(change) * ragged
+        image[:, x : x + wide] += f32(change) * ragged
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.7))
     return _noisy(image, rng, rng.uniform(0.01, 0.03))
 
@@ -98,13 +97,13 @@ def _faded(sheet: Ink, rng: np.random.Generator) -> Ink:
     height, width = image.shape
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 0.9))
     toner = 0.62 + 0.38 * field(rng, height, width, int(rng.integers(3, 9)))
-    grain = cv2.GaussianBlur(np.float32(rng.random((height, width))), (0, 0), 0.8)
+    grain = cv2.GaussianBlur(f32(rng.random((height, width))), (0, 0), 0.8)
     image = 1 - (1 - image) * toner * np.clip(0.75 + 1.2 * (grain - 0.35), 0.4, 1)
     paper, ink = rng.uniform(0.82, 0.92), rng.uniform(0.36, 0.56)
     image = ink + (paper - ink) * image
     image = speckled(image, rng, rng.uniform(1e-4, 6e-4), 2)
     image *= 0.82 + 0.2 * field(rng, height, width, 2)
-    image = _dark_edges(np.float32(image), rng, rng.uniform(0.004, 0.025))
+    image = _dark_edges(f32(image), rng, rng.uniform(0.004, 0.025))
     return _noisy(image, rng, rng.uniform(0.01, 0.025))
 
 
@@ -127,7 +126,7 @@ def grey(sheet: Ink) -> Ink:
     """The luminance of an RGB sheet; a grey one as it is."""
     if sheet.ndim == 2:
         return sheet
-    return np.float32(sheet @ np.float32([0.299, 0.587, 0.114]))
+    return f32(sheet @ f32([0.299, 0.587, 0.114]))
 
 
 def turned(image: Ink, degrees: float) -> Ink:
@@ -135,7 +134,7 @@ def turned(image: Ink, degrees: float) -> Ink:
     height, width = image.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     white = (1.0, 1.0, 1.0)
-    return np.float32(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=white))
+    return f32(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=white))
 
 
 def speckled(image: Ink, rng: np.random.Generator, share: float, largest: int) -> Ink:
@@ -150,7 +149,7 @@ def speckled(image: Ink, rng: np.random.Generator, share: float, largest: int) -
 
 
 def _noisy(image: Ink, rng: np.random.Generator, sigma: float) -> Ink:
-    return np.float32(image + rng.normal(0, sigma, image.shape))
+    return f32(image + rng.normal(0, sigma, image.shape))
 
 
 def _dark_edges(image: Ink, rng: np.random.Generator, share: float) -> Ink:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -16,7 +17,7 @@ def write(pages: Sequence[Scan], bilevel: bool, dpi: float, target: Path, qualit
     images = [_image(page, bilevel) for page in pages]
     resolution = (round(dpi), round(dpi))
     lossy = {} if bilevel else {"quality": quality}
-    rest = {"save_all": True, "append_images": images[1:], **lossy}
+    rest: dict[str, Any] = {"save_all": True, "append_images": images[1:], **lossy}
     match target.suffix:
         case ".pdf":
             start = time.gmtime(0)

@@ -26,7 +26,7 @@ def document(
     parts = []
     for number, project in enumerate(projects, 1):
         opening = mark(f"{number}/start") if marked else ""
-        closing = mark(f"{number}/end") if marked else ""
+        closing = f'<span class="end">{mark(f"{number}/end")}</span>' if marked else ""
         title = (
             f'<p class="title">{TITLE}</p>' if style.header == "record" and (breaks or number == 1) else ""
         )
@@ -69,7 +69,7 @@ h2 {{ margin-top: calc(1.5mm - 0.35em); }} h3 {{ margin-left: 4mm; margin-top: c
 .f {{ margin-left: 8mm; }} .l {{ font-weight: {"bold" if style.bold_labels else "normal"}; }} .v {{ white-space: pre-line; }}
 .short {{ white-space: nowrap; }}
 table {{ border-collapse: collapse; width: 100%; }} td {{ vertical-align: top; padding: 0.2mm 1mm; }}
-table.two {{ margin-left: 8mm; width: calc(100% - 8mm); }} table.two td {{ padding: 0; width: 50%; }}
+table.two {{ margin-left: 8mm; width: calc(100% - 8mm); }} table.two td {{ padding: 0 3mm 0 0; width: 50%; }}
 .tabs {{ margin-left: 8mm; display: flex; flex-wrap: wrap; }}
 .tabs > p {{ min-width: 52%; padding-right: 4mm; box-sizing: border-box; white-space: nowrap; }} .tabs > p + p {{ min-width: 0; }}
 .para {{ text-indent: {"14mm" if style.indent else "0"}; margin-left: 4mm; {"text-align: justify;" if style.justify else ""}
@@ -84,7 +84,7 @@ table.p {{ table-layout: fixed; margin-top: 1mm; }} {rules}
 .sign.right {{ margin-left: 45%; text-align: center; }} .sign.centre {{ text-align: center; }} .sign.left {{ margin-left: 8mm; }}
 .ink {{ position: absolute; top: -9mm; left: 50%; margin-left: -22mm; width: 44mm; height: 15mm; }} .left .ink {{ left: 35mm; }}
 .new {{ break-before: page; }} .record {{ margin-bottom: 6mm; }}
-.mark {{ display: inline-block; width: 1px; height: 1px; }}"""
+.mark {{ display: inline-block; width: 1px; height: 1px; }} .record {{ position: relative; }} .end {{ position: absolute; bottom: 3mm; }}"""
 
 
 def plain_text(page: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,13 @@ from numpy.typing import NDArray
 
 from samples.make import printing
 
-Ink = NDArray[np.float32]
+Ink = NDArray[Any]
+
+
+def f32(values: Any) -> Ink:
+    """`values` as a float32 array."""
+    return np.asarray(values, np.float32)
+
 
 _STAMP_FILE = Path(__file__).parents[2] / "build" / "fonts" / "stamps.pdf"
 _STAMPS = (
@@ -37,7 +44,7 @@ def stamps() -> tuple[Ink, ...]:
         printing.print_pdf(_stamp_sheet(), _STAMP_FILE)
     pdf = pypdfium2.PdfDocument(_STAMP_FILE)
     pages = [page.render(scale=200 / 72).to_numpy()[:, :, 2::-1] for page in pdf]
-    return tuple(np.float32(page) / 255 for page in pages)
+    return tuple(f32(page) / 255 for page in pages)
 
 
 def _stamp_sheet() -> str:
@@ -85,7 +92,7 @@ def punched(sheet: Ink, rng: np.random.Generator, dpi: float) -> Ink:
 def stapled(sheet: Ink, rng: np.random.Generator, dpi: float) -> Ink:
     """A staple's dark line and soft shadow in the upper left corner."""
     out = sheet.copy()
-    shadow = np.ones(sheet.shape[:2], np.float32)
+    shadow: Ink = np.ones(sheet.shape[:2], np.float32)
     at = rng.uniform(0.25, 0.5, 2) * dpi
     angle = np.deg2rad(rng.uniform(20, 70))
     tip = at + 0.42 * dpi * np.array([np.cos(angle), -np.sin(angle)])
@@ -103,14 +110,14 @@ def folded(sheet: Ink, rng: np.random.Generator) -> Ink:
     y = height * rng.choice((1 / 3, 1 / 2, 2 / 3)) + rng.normal(0, 10)
     rows = np.arange(height, dtype=np.float32)
     crease = 1 - 0.22 * np.exp(-(((rows - y) / 2.2) ** 2)) + 0.05 * np.exp(-(((rows - y - 6) / 4) ** 2))
-    return np.float32(sheet * crease[:, None, None])
+    return f32(sheet * crease[:, None, None])
 
 
 def show_through(sheet: Ink, back: Ink, rng: np.random.Generator) -> Ink:
     """The print of the other side, mirrored, blurred and faint."""
     behind = cv2.GaussianBlur(back[:, ::-1], (0, 0), 2.0)
     behind = cv2.resize(behind, (sheet.shape[1], sheet.shape[0]))
-    return np.float32(sheet * (1 - rng.uniform(0.06, 0.16) * (1 - behind)))
+    return f32(sheet * (1 - rng.uniform(0.06, 0.16) * (1 - behind)))
 
 
 def field(rng: np.random.Generator, height: int, width: int, cells: int) -> Ink:
@@ -118,5 +125,5 @@ def field(rng: np.random.Generator, height: int, width: int, cells: int) -> Ink:
     rough = rng.random(
         (max(2, cells * height // max(height, width)) + 2, max(2, cells * width // max(height, width)) + 2)
     )
-    smooth = cv2.resize(np.float32(rough), (width, height), interpolation=cv2.INTER_CUBIC)
+    smooth = cv2.resize(f32(rough), (width, height), interpolation=cv2.INTER_CUBIC)
     return np.clip(smooth, 0, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from samples.make.paper import Ink, field
+from samples.make.paper import Ink, f32, field
 
 
 def photographed(sheet: Ink, rng: np.random.Generator, hard: float = 1.0) -> Ink:
@@ -14,11 +14,11 @@ def photographed(sheet: Ink, rng: np.random.Generator, hard: float = 1.0) -> Ink
     margin = rng.uniform(0.03, 0.09)
     out_w, out_h = int(width * (1 + 2 * margin)), int(height * (1 + 2 * margin))
     jitter = 0.035 * hard * width
-    corners = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
+    corners = f32([[0, 0], [width, 0], [width, height], [0, height]])
     centre_shift = np.array([margin * width, margin * height])
-    target = np.float32(corners + centre_shift + rng.uniform(-jitter, jitter, (4, 2)))
+    target = f32(corners + centre_shift + rng.uniform(-jitter, jitter, (4, 2)))
     turn = cv2.getRotationMatrix2D((out_w / 2, out_h / 2), rng.uniform(-3, 3) * hard, 1.0)
-    target = np.float32(cv2.transform(target[None], turn)[0])
+    target = f32(cv2.transform(target[None], turn)[0])
     back = np.linalg.inv(cv2.getPerspectiveTransform(corners, target))
     xs, ys = np.meshgrid(np.arange(out_w, dtype=np.float32), np.arange(out_h, dtype=np.float32))
     w = back[2, 0] * xs + back[2, 1] * ys + back[2, 2]
@@ -29,8 +29,8 @@ def photographed(sheet: Ink, rng: np.random.Generator, hard: float = 1.0) -> Ink
     across = np.clip(u / width, 0, 1)
     along = np.clip(v / height, 0, 1)
     lift = np.sin(np.pi * across * phase) * (0.4 + 0.6 * along)
-    v2 = np.float32(v + bend * lift)
-    u2 = np.float32(u + 0.004 * hard * width * np.sin(np.pi * across) * np.sign(bend))
+    v2 = f32(v + bend * lift)
+    u2 = f32(u + 0.004 * hard * width * np.sin(np.pi * across) * np.sign(bend))
     page = cv2.remap(sheet, u2, v2, cv2.INTER_CUBIC, borderValue=(0, 0, 0))
     inside = cv2.remap(np.ones((height, width), np.float32), u2, v2, cv2.INTER_LINEAR, borderValue=0)
     shade = 1 - 0.10 * hard * np.cos(np.pi * across * phase) * np.sign(bend)
@@ -39,10 +39,11 @@ def photographed(sheet: Ink, rng: np.random.Generator, hard: float = 1.0) -> Ink
     scene = _table(rng, out_h, out_w) * (1 - 0.45 * drop * (1 - inside))[:, :, None]
     scene = scene * (1 - inside[:, :, None]) + page * inside[:, :, None]
     scene *= _light(rng, out_h, out_w, hard)[:, :, None]
-    scene *= np.float32([rng.uniform(0.97, 1.0), rng.uniform(0.94, 0.99), rng.uniform(0.84, 0.97)])
-    scene = cv2.GaussianBlur(np.float32(scene), (0, 0), rng.uniform(0.45, 0.9))
-    noise = cv2.GaussianBlur(np.float32(rng.normal(0, 0.022, scene.shape)), (0, 0), 0.7)
-    return np.clip(scene + noise, 0, 1)
+    scene *= f32([rng.uniform(0.97, 1.0), rng.uniform(0.94, 0.99), rng.uniform(0.84, 0.97)])
+    scene = cv2.GaussianBlur(f32(scene), (0, 0), rng.uniform(0.45, 0.9))
+    noise = cv2.GaussianBlur(f32(rng.normal(0, 0.022, scene.shape)), (0, 0), 0.7)
+    photo: Ink = np.clip(scene + noise, 0, 1)
+    return photo
 
 
 def _light(rng: np.random.Generator, height: int, width: int, hard: float) -> Ink:
@@ -54,7 +55,7 @@ def _light(rng: np.random.Generator, height: int, width: int, hard: float) -> In
     edge += 0.05 * np.sin(4 * ys / height + rng.uniform(0, 6))
     depth = rng.uniform(0.12, 0.4) * min(hard, 1.3)
     shadow = 1 - depth / (1 + np.exp(-edge / rng.uniform(0.012, 0.06)))
-    return np.float32(lamp * shadow)
+    return f32(lamp * shadow)
 
 
 def _table(rng: np.random.Generator, height: int, width: int) -> Ink:
@@ -66,10 +67,10 @@ def _table(rng: np.random.Generator, height: int, width: int) -> Ink:
         (0.16, 0.22, 0.3),
         (0.62, 0.48, 0.33),
     )
-    colour = np.float32(colours[rng.integers(len(colours))])
+    colour = f32(colours[rng.integers(len(colours))])
     grain = cv2.resize(
-        np.float32(rng.normal(0, 1, (height // 3, 24))), (width, height), interpolation=cv2.INTER_CUBIC
+        f32(rng.normal(0, 1, (height // 3, 24))), (width, height), interpolation=cv2.INTER_CUBIC
     )
-    fine = np.float32(rng.normal(0, 0.02, (height, width)))
+    fine = f32(rng.normal(0, 0.02, (height, width)))
     texture = 1 + rng.choice((0.03, 0.09)) * grain + fine
-    return np.float32(np.clip(colour * texture[:, :, None], 0, 1))
+    return f32(np.clip(colour * texture[:, :, None], 0, 1))

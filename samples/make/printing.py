@@ -43,8 +43,8 @@ def take_marks(file: Path) -> dict[str, int]:
     marks: dict[str, int] = {}
     with pikepdf.open(file, allow_overwriting_input=True) as pdf:
         for number, page in enumerate(pdf.pages, 1):
-            for annotation in page.get("/Annots", []):
-                address = str(annotation.get("/A", {}).get("/URI", ""))
+            for annotation in page.get("/Annots", ()):
+                address = str(annotation["/A"]["/URI"]) if "/A" in annotation else ""
                 if address.startswith(MARK):
                     marks.setdefault(address.removeprefix(MARK), number)
             if "/Annots" in page:

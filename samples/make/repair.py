@@ -84,6 +84,7 @@ class Repair:
 def invent(rng: Random) -> Repair:
     """An invented request, the same for the same `rng`."""
     items = rng.sample(GOODS, rng.randint(2, 6))
+    types = rng.sample(TYPES, rng.randint(1, 4))
     return Repair(
         school=f"โรงเรียน{rng.choice(SCHOOLS)}",
         district=rng.choice(people.DISTRICTS),
@@ -92,7 +93,7 @@ def invent(rng: Random) -> Repair:
         role=rng.choice(ROLES),
         citizen_id=people.citizen_id(rng),
         phone=people.phone(rng) if rng.random() < 0.85 else None,
-        types=tuple(t for t in TYPES if t in rng.sample(TYPES, rng.randint(1, 4))),
+        types=tuple(t for t in TYPES if t in types),
         urgency=rng.choice(URGENCIES),
         items=tuple(Item(name, rng.randrange(1, 40), round(price * 100)) for name, price in items),
         reason=tuple(rng.sample(REASONS, rng.randint(1, 3))),
@@ -224,15 +225,15 @@ def _signature(form: Repair, rng: Random) -> str:
 
 
 def _css(font: str) -> str:
-    size = 12.5 * SCALE.get(font, 1.0)
+    size = 11.8 * SCALE.get(font, 1.0)
     return f"""{face_rules(font)}
 @page {{ size: A4; margin: 20mm 20mm 15mm 22mm; }}
-body {{ margin: 0; font: {size:.1f}pt/{1.45 + TALL.get(font, 0)} '{font}'; }} section {{ break-after: page; }}
+body {{ margin: 0; font: {size:.1f}pt/{1.45 + TALL.get(font, 0)} '{font}'; }} section + section {{ break-before: page; }}
 p, h2 {{ margin: 0; }} h2 {{ font-size: inherit; margin-top: 3mm; }} .title {{ text-align: center; font-weight: bold; margin-bottom: 4mm; font-size: 115%; }}
 .l {{ font-weight: bold; }} .pair {{ display: flex; }} .pair .cell {{ flex: 0 0 55%; white-space: nowrap; }}
 .choices {{ padding-left: 8mm; }} .choice {{ display: inline-block; min-width: 38mm; white-space: nowrap; }}
 .box {{ width: 4.6mm; height: 4.6mm; vertical-align: -0.9mm; overflow: visible; }}
 table {{ border-collapse: collapse; width: 100%; margin: 1mm 0; }} td, th {{ padding: 0.6mm 2mm; vertical-align: top; }}
-.goods td, .goods th, .head td {{ border: 0.6pt solid #000; }} .c {{ text-align: center; }} .r {{ text-align: right; }}
-.para {{ text-indent: 14mm; }} .sign {{ position: relative; margin: 16mm 0 0 45%; text-align: center; }}
+.goods td, .goods th, .head td {{ border: 0.6pt solid #000; }} .head td + td {{ white-space: nowrap; }} .c {{ text-align: center; }} .r {{ text-align: right; }}
+.para {{ text-indent: 14mm; }} .sign {{ position: relative; margin: 13mm 0 0 45%; text-align: center; }}
 .ink {{ position: absolute; top: -9mm; left: 32mm; width: 40mm; height: 14mm; }}"""

@@ -76,11 +76,14 @@ def scan_pages(pdf: Path, recipe: Recipe, target: Path) -> None:
 
 def _pages(pdf: Path, recipe: Recipe, dpi: float) -> Iterator[damage.Scan]:
     source = pypdfium2.PdfDocument(pdf)
+    colour = Random(recipe.seed).random() < (0.85 if "stamp" in recipe.marks else 0.3)
     for index in range(len(source)):
         rng = np.random.default_rng([recipe.seed, index])
         bitmap = source[index].render(scale=dpi / 72).to_numpy()[:, :, 2::-1]
-        printed_sheet = np.float32(bitmap) / 255
+        printed_sheet = paper.f32(bitmap) / 255
         sheet = _marked(printed_sheet, recipe, rng, dpi, last=index == len(source) - 1)
+        if recipe.kind == "flatbed" and not colour:
+            sheet, printed_sheet = damage.grey(sheet), damage.grey(printed_sheet)
         turn = recipe.turns[min(index, len(recipe.turns) - 1)]
         yield np.ascontiguousarray(np.rot90(damage.scanned(sheet, recipe.kind, rng), turn))
         if recipe.backs:

@@ -11,12 +11,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pypdfium2
+
 from samples.make import reference, style
 from samples.make import repair as repair_form
 from samples.make.content import invent
 from samples.make.damage import KINDS
 from samples.make.documents import Printed, expected, printed
 from samples.make.printing import print_pdf, take_marks
+from samples.make.samples import RECIPES
 from samples.make.scans import Recipe, make, scan_pages
 from samples.make.stock import SUBJECTS
 from samples.make.stock.types import Subject
@@ -134,6 +137,8 @@ def repair(
         pdf = Path(scratch) / "form.pdf"
         print_pdf(repair_form.page([form], variant, font, rng), pdf)
         take_marks(pdf)
+        if len(pypdfium2.PdfDocument(pdf)) != 1:
+            raise ValueError(f"seed {seed} does not fit on one page; choose another")
         recipe = Recipe(scan_name, seed, kind, dpi=dpi, quality=quality)
         scan_pages(pdf, recipe, target)
         if born_name:
@@ -151,3 +156,20 @@ def golden(folder: Path) -> None:
     lines = repair(folder, "", "repair-lines.png", "copier", 606, 0, dpi=200)
     lines += repair(folder, "", "repair-ruled.pdf", "feeder", 611, 1, dpi=200, quality=45)
     write_lines(lines, folder / "repair.expected.jsonl")
+
+
+def committed(folder: Path) -> None:
+    """The samples of the repository with ``expected.jsonl``: reports, a born-digital one, a repair request."""
+    lines: list[dict[str, Any]] = []
+    for recipe in RECIPES:
+        target = folder / recipe.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        lines += make(recipe, folder)
+        (folder / f"{target.stem}.gt.txt").unlink()
+    with tempfile.TemporaryDirectory() as scratch:
+        document = varied(1012, "born-digital", Path(scratch), style.TUNING_FONTS)
+        shutil.copy(Path(scratch) / "born-digital.pdf", folder / "born-digital.pdf")
+    lines += expected(document, "born-digital.pdf", kind="born digital")
+    lines += repair(folder, "", "repair-request.pdf", "copier", 620, 2, dpi=200)
+    write_lines(lines, folder / "expected.jsonl")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
@@ -91,7 +91,7 @@ def choose(rng: Random, fonts: Sequence[str] = TUNING_FONTS, font: str | None = 
     progress: Progress = rng.choice(("cells", "cells", "cells", "merged", "split", "inline", "stacked"))
     first = rng.randrange(14, 19)
     status = rng.randrange(12, 19)
-    return Style(
+    manner = Style(
         font=font,
         size=size,
         line_height=rng.choice((1.3, 1.4, 1.45, 1.5, 1.6, 1.75)) + TALL.get(font, 0.0),
@@ -137,3 +137,6 @@ def choose(rng: Random, fonts: Sequence[str] = TUNING_FONTS, font: str | None = 
         certificate=rng.choices(("right", "centre", "left", "absent"), (4, 3, 3, 1))[0],
         name_below=rng.random() < 0.7,
     )
+    if manner.pairs == "dates together" and manner.dates == "stamp":
+        return replace(manner, pairs="table")  # two time stamps do not fit on one line
+    return manner
