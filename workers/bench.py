@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -44,7 +44,7 @@ class Result:
 
 def pages_of(scans: Sequence[Path], folder: Path, settings: Settings) -> list[Path]:
     """Every page of `scans` as a PNG file in `folder`, named in order."""
-    files = []
+    files: list[Path] = []
     limits = setup.limits(settings)
     for document in find_documents(scans):
         for number in range(1, page_count(document, limits) + 1):
@@ -163,7 +163,7 @@ def compete(scans: Sequence[Path], jobs: int) -> Iterator[Result | int]:
         for options in ([], ["--deskew", "--rotate-pages", "--clean"]):
             result = ocrmypdf(pages, options, jobs)
             if result is not None:
-                yield replace(result)
+                yield result
 
 
 def main(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -246,6 +247,14 @@ def main() -> None:
         app()
     except SamnaoError as error:
         print(f"samnao: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+        print(
+            f"samnao: this should not have happened ({place}); please report it with the command",
+            file=sys.stderr,
+        )
         sys.exit(2)
 
 

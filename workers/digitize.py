@@ -19,7 +19,7 @@ from ocr.open import Document
 from workers import jobs
 from workers.errors import PageCrash, UnknownForm
 from workers.journal import FAILURES, RECORDS, Journal, Lines
-from workers.pool import Failure, Outcome, Pool, Task, Usage
+from workers.pool import NO_USAGE, Failure, Outcome, Pool, Task, Usage
 from workers.store import Store, explained, locked
 
 INSPECT_SECONDS = 600.0
@@ -60,7 +60,7 @@ class ScanDone:
     failures: tuple[dict[str, Any], ...]
     seconds: float
     kept: bool
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 Event = Counted | PageDone | ScanDone
@@ -95,7 +95,7 @@ class _Open:
     record_pages: list[tuple[int, ...]] = field(default_factory=list)
     records: list[str | None] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 class Fatal(Exception):

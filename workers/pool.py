@@ -72,6 +72,9 @@ class Usage:
         )
 
 
+NO_USAGE = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a task ended: `value`, or None and a `failure`."""
@@ -79,7 +82,7 @@ class Outcome:
     task: Task
     value: Any
     failure: Failure | None
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -49,11 +49,13 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings as the environment says; SettingsError names the wrong variable and what it may be."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = sorted(name.upper() for name in Settings.model_fields)
     for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            close = difflib.get_close_matches(name.upper(), known, 1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known))}"
+        rest = name.upper().removeprefix(PREFIX)
+        if name.upper().startswith(PREFIX) and rest not in known:
+            close = difflib.get_close_matches(rest, known, 1)
+            all_names = ", ".join(PREFIX + one for one in known)
+            hint = f"did you mean {PREFIX}{close[0]}?" if close else f"known are {all_names}"
             raise SettingsError(f"{name} is no setting of samnao; {hint}")
     try:
         return Settings()
