@@ -244,6 +244,8 @@ class Section(Model):
 
     headings: Labels = ()
     fields: tuple[AnyField, ...] = ()
+    anywhere: bool = False
+    """The section may also stand behind sections that the definition puts after it."""
 
     @model_validator(mode="after")
     def _something(self) -> Section:

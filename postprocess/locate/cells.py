@@ -27,8 +27,8 @@ class Grammar(Protocol):
         """Whether `text` can only be the beginning of a cell."""
         ...
 
-    def can_begin(self, text: str) -> bool:
-        """Whether a cell's line can begin with `text` at all."""
+    def can_begin(self, before: str, text: str) -> bool:
+        """Whether a cell's line can begin with `text` behind `before`."""
         ...
 
     def cuts(self, text: str) -> list[int]:
@@ -118,7 +118,7 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
             word = piece(line.span.place, line.index, begin + n, begin + len(text))
             if before is None or word is None or word.box.x0 - before.box.x1 < _GUTTER * height:
                 continue
-            if grammar.can_begin(text[n:]) and any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]):
+            if grammar.can_begin(text[:n], text[n:]) and any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]):
                 at.add(n)
     ends = sorted(at)
     found = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ocr.types import Box
 from postprocess.forms import Form
 from postprocess.locate.labels import Match
-from postprocess.locate.pieces import Piece, has_text, line_height, piece, same_row, share_columns, span_box
+from postprocess.locate.pieces import Piece, is_empty, line_height, piece, same_row, share_columns, span_box
 from postprocess.locate.sections import Label, found_labels
 from postprocess.types import Place
 
@@ -91,7 +91,7 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
         cuts = sorted(by_line.get(index, []), key=lambda a: a.match.start)
         text = place.line.text
         lead = piece(place, index, 0, cuts[0].match.start if cuts else len(text))
-        if lead is not None and has_text(lead.text):
+        if lead is not None and not is_empty(lead.text):
             loose.append(lead)
         for n, anchor in enumerate(cuts):
             end = cuts[n + 1].match.start if n + 1 < len(cuts) else len(text)
@@ -99,7 +99,7 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
             if run is not None:
                 owned.append((run, anchor.key, True))
             own = piece(place, index, anchor.match.end, end)
-            if own is not None and has_text(own.text):
+            if own is not None and not is_empty(own.text):
                 values[anchor.key].append(own)
     height = line_height([p for p, _, _ in owned] + loose)
     for lead in sorted(loose, key=lambda p: (p.box.center[1], p.box.x0)):

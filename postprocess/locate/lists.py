@@ -21,7 +21,12 @@ _DAMAGED = re.compile(r"[^\sก-ฮะ-ไ*(“\"]{0,5}[.,)][^\sก-ฮะ-ไ*(
 
 
 def marker_end(text: str) -> int:
-    """The index behind printed numbering or a bullet at the beginning of `text`; 0 where there is none."""
+    """The index behind printed numbering or a bullet (or both) at the beginning of `text`; 0 where there is none."""
+    first = _marker_end(text)
+    return first + _marker_end(text[first:]) if first else 0
+
+
+def _marker_end(text: str) -> int:
     plain = arabic_digits(text)
     match = _NUMBER.match(plain)
     if match and (re.search(r"[.)]", match.group()) or _lone_number(plain, match.end())):

@@ -9,7 +9,7 @@ from postprocess.forms import Boxes, Signature
 from postprocess.kinds import is_blank
 from postprocess.locate.labelled import Anchor, Key
 from postprocess.locate.labels import likeness
-from postprocess.locate.pieces import has_text, strip_of
+from postprocess.locate.pieces import has_text, is_empty, strip_of
 from postprocess.types import Place, PlacedMark, Reading, Span
 
 TICKED = re.compile(r"[☑☒✓✔✗✘■◼⬛]|[(\[]\s*[/✓✔xX✗]\s*[)\]]")
@@ -104,7 +104,7 @@ def _written(anchor: Anchor, item: Signature) -> tuple[Span, ...]:
         begin += 1
     while end > begin and is_blank(text[end - 1]):
         end -= 1
-    if begin >= end or not has_text(text[begin:end]) or _is_role(text[begin:end], item):
+    if begin >= end or is_empty(text[begin:end]) or _is_role(text[begin:end], item):
         return ()
     return tuple(s for s in strip.spans(begin, end) if has_text(s.text))
 
@@ -121,7 +121,7 @@ def _printed_name(item: Signature, anchor: Anchor, places: Sequence[tuple[int, P
             continue
         for match in re.finditer(r"\(([^()]{3,80})\)", place.line.text):
             inner = match.group(1)
-            if _is_role(inner, item) or is_blank(inner) or not has_text(inner):
+            if _is_role(inner, item) or is_empty(inner):
                 continue
             start, end = match.span(1)
             text = place.line.text

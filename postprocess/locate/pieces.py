@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ocr.types import Box, Line
+from postprocess.kinds import is_blank
+from postprocess.thai import MARKS
 from postprocess.types import Place, Span
 
 PAGE = 100_000.0
@@ -85,6 +87,17 @@ def whole(place: Place, index: int) -> Piece | None:
 def has_text(text: str) -> bool:
     """Whether there is a letter or digit, or a mark that stands for a value such as ``****`` or ``-``."""
     return any(c.isalnum() for c in text) or "**" in text
+
+
+def is_empty(text: str) -> bool:
+    """Whether `text` is no value: nothing, or a dotted line, also one that OCR took for stray letters here and there."""
+    if is_blank(text) or not has_text(text):
+        return True
+    if text.lstrip().startswith("**"):
+        return False
+    signs = [c for c in text if not c.isspace()]
+    written = sum(c.isalpha() or c in MARKS for c in signs)
+    return sum(c in ".…·_-•*«»,‚'" for c in signs) >= 5 and written < 0.4 * len(signs)
 
 
 @dataclass(frozen=True, slots=True)

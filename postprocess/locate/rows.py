@@ -26,7 +26,8 @@ from postprocess.types import Place, Reading, Span
 
 _NUMBER = re.compile(r"\s*([0-9OolIS|]{1,3})(?![0-9])")
 _DATE = re.compile(r"[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?[0-9OolI]{1,2}\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?")
-_EDGE = re.compile(rf"[\s{COLONS}]*")
+_EQUALS = re.compile(rf"\s*(?:[ซ๘~≈=\-–]+(?=[\s=])\s*)*[\s{COLONS}]*")
+"""An equals sign, also as OCR writes it."""
 _LEAST_PHRASE = 0.72
 
 
@@ -108,9 +109,12 @@ class RowGrammar:
             or any(likeness(phrase, text.strip(COLONS + " ")) > 0.8 for phrase in self._phrases())
         )
 
-    def can_begin(self, text: str) -> bool:
-        """Whether a cell's line can begin with `text`: not with an equals sign."""
-        return not text.startswith("=")
+    def can_begin(self, before: str, text: str) -> bool:
+        """Whether a cell's line can begin with `text` behind `before`: not inside an entry."""
+        units = tuple(c.unit for c in self.group.cells if isinstance(c, Entries) and c.unit)
+        if text.startswith(("=", *units)):
+            return False
+        return re.search(r"[=:]\s*$", before) is None or re.match(r"[0-9๐-๙]", text) is None
 
     def cuts(self, text: str) -> list[int]:
         """Where a separator leads a phrase or label inside a line."""
@@ -305,7 +309,8 @@ def _finish(
     slot: int, label: str, match: Match, text: str
 ) -> tuple[int, int, int, tuple[int, int], int | None, float] | None:
     if "{number}" not in label:
-        return slot, match.start, _EDGE.match(text, match.end).end(), (0, 0), None, match.score  # type: ignore[union-attr]
+        equals = _EQUALS.match(text, match.end)
+        return slot, match.start, equals.end() if equals else match.end, (0, 0), None, match.score
     plain = arabic_digits(text)
     begin = _core_end(text, match)
     number = _NUMBER.match(plain, begin)
@@ -319,12 +324,12 @@ def _finish(
         end = number.end()
     elif slot >= 0:
         return None
-    tail = label.split("}")[1]
+    tail = label.split("}")[1].strip()
     if tail:
-        closing = re.compile(rf"[\s{re.escape(tail)}\])}}|1]{{0,4}}").match(text, end)
-        end = closing.end() if closing and tail.strip() in closing.group() else end
-    edge = re.compile(rf"[\s{COLONS}]*").match(text, end)
-    return slot, match.start, edge.end() if edge else end, place, value, match.score
+        closing = re.compile(rf"\s*[{re.escape(tail)}\])}}|]").match(text, end)
+        end = closing.end() if closing else end
+    equals = _EQUALS.match(text, end)
+    return slot, match.start, equals.end() if equals else end, place, value, match.score
 
 
 def _core_end(text: str, match: Match) -> int:

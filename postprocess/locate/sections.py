@@ -22,6 +22,7 @@ _LABEL = 1.0  # a perfect label
 _NO_HEADING = -1.2  # entering a section whose heading was not seen
 _SKIPPED = -0.4  # each section passed over
 _NEW_RECORD = -1.5
+_MOVED = -0.3  # back to a section that may stand anywhere
 _STRAY_IN_FIELDS = -0.08  # a line without a label among labelled values
 _STRAY_IN_ROWS = -0.03
 _LEAVE = -0.6  # from the last section to outside, at a page's beginning
@@ -198,19 +199,22 @@ def _search(lines: Sequence[str], form: Form, page_starts: frozenset[int], *, ma
                 if many and i in page_starts:
                     offer(i + 1, outside, value + _LEAVE, _Step(i, state, outside, 0, 0.0, False))
             for target in range(count):
-                fresh = state == outside or target <= state
+                section = form.sections[target]
+                moved = target < state != outside and section.anywhere
+                fresh = state == outside or (target <= state and not moved)
                 if fresh and not many and state != outside:
                     continue
-                cost = _change(form, state, target, outside)
+                cost = _MOVED if moved else _change(form, state, target, outside)
+                unseen = _NO_HEADING if section.headings else 0.0
                 lines_used, score = headings[target]
                 if lines_used:
                     gain = _HEADING * score
                     offer(i + lines_used, target, value + cost + gain, _Step(i, state, target, lines_used, score, fresh))
                 if emitted[i][target] > 0.3:
-                    entered = value + cost + _NO_HEADING + emitted[i][target]
+                    entered = value + cost + unseen + emitted[i][target]
                     offer(i + 1, target, entered, _Step(i, state, target, 0, 0.0, fresh))
-                elif not fresh and not _told_by_labels(form.sections[target]):
-                    offer(i + 1, target, value + cost + _NO_HEADING, _Step(i, state, target, 0, 0.0, fresh))
+                elif not fresh and not _told_by_labels(section):
+                    offer(i + 1, target, value + cost + unseen, _Step(i, state, target, 0, 0.0, fresh))
     return _trace(lines, form, best[-1], back)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ocr.types import Box
-from postprocess.forms import Table
+from postprocess import kinds
+from postprocess.forms import Column, Table
 from postprocess.locate.labelled import Anchor, Key
 from postprocess.locate.pieces import Piece, has_text, line_height, same_row, whole
 from postprocess.types import Place, Reading
@@ -57,11 +58,11 @@ def _body(
 
 def _rows(body: Sequence[Piece], columns: dict[int, Anchor], item: Table) -> list[_Row]:
     height = line_height(body)
-    edges = _edges(columns)
-    placed = [(c, p) for p in body if (c := _column(p, edges)) is not None]
+    extents = _columns(body, columns)
+    placed = [(_column(p, extents), p) for p in body]
     keys = {c for c, column in enumerate(item.columns) if column.key} or set(columns)
     starts: list[float] = []
-    for y in sorted(p.box.center[1] for c, p in placed if c in keys and any(x.isalnum() for x in p.text)):
+    for y in sorted(p.box.center[1] for c, p in placed if c in keys and _fits(p.text, item.columns[c])):
         if not starts or y - starts[-1] > 0.7 * height:
             starts.append(y)
     rows = [_Row(y) for y in starts]
@@ -72,16 +73,27 @@ def _rows(body: Sequence[Piece], columns: dict[int, Anchor], item: Table) -> lis
     return rows
 
 
-def _edges(columns: dict[int, Anchor]) -> list[tuple[int, Box]]:
-    return sorted(((c, a.label_box) for c, a in columns.items()), key=lambda entry: entry[1].x0)
+def _fits(text: str, column: Column) -> bool:
+    """Whether a cell holds a value of its column's kind: the header's own second line does not."""
+    if column.kind in ("text", "name", "choice", "code"):
+        return has_text(text)
+    return kinds.parse(column.kind, text, {}).value is not None
 
 
-def _column(p: Piece, edges: Sequence[tuple[int, Box]]) -> int | None:
-    """The column whose header overlaps most, else the one whose middle is nearest."""
-    if not edges:
-        return None
-    overlaps = [(min(p.box.x1, box.x1) - max(p.box.x0, box.x0), c) for c, box in edges]
-    best = max(overlaps)
-    if best[0] > 0:
-        return best[1]
-    return min((abs(p.box.center[0] - box.center[0]), c) for c, box in edges)[1]
+def _columns(body: Sequence[Piece], columns: dict[int, Anchor]) -> list[tuple[int, Box]]:
+    """The extent of each column: its header cell, grown by the cells that stand under that header alone."""
+    heads = sorted(((c, a.label_box) for c, a in columns.items()), key=lambda entry: entry[1].x0)
+    extents = dict(heads)
+    for p in body:
+        under = [c for c, box in heads if p.box.x0 < box.x1 and box.x0 < p.box.x1]
+        if len(under) == 1:
+            extents[under[0]] = extents[under[0]].union(p.box)
+    return [(c, extents[c]) for c, _ in heads]
+
+
+def _column(p: Piece, extents: Sequence[tuple[int, Box]]) -> int:
+    """The column that a piece shares most with, else the one whose middle is nearest."""
+    common, column = max((min(p.box.x1, box.x1) - max(p.box.x0, box.x0), c) for c, box in extents)
+    if common > 0:
+        return column
+    return min((abs(p.box.center[0] - box.center[0]), c) for c, box in extents)[1]
