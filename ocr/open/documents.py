@@ -212,8 +212,8 @@ def readable() -> Iterator[None]:
         ) from None
 
 
-def check_size(path: Path, limits: Limits) -> None:
-    """Raise for what is no file, holds no bytes, or holds more than the limit."""
+def _ordinary(path: Path) -> os.stat_result:
+    """What the system says about a file; ScanError for what is none (opening a pipe would wait for ever)."""
     with readable():
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -221,6 +221,12 @@ def check_size(path: Path, limits: Limits) -> None:
             raise ScanError("this is a folder, not a scan: give the folder itself to read what is in it")
         if not stat.S_ISREG(status.st_mode):
             raise ScanError("this is not an ordinary file: give a scan saved as a file")
+    return status
+
+
+def check_size(path: Path, limits: Limits) -> None:
+    """Raise for what is no file, holds no bytes, or holds more than the limit."""
+    status = _ordinary(path)
     if status.st_size == 0:
         raise EmptyFile("the file is empty: copy or scan it again")
     if status.st_size > limits.max_bytes:
@@ -235,6 +241,7 @@ def fingerprint(document: Document) -> str:
     digest = hashlib.sha256()
     with unchanged(document):
         for path in document.files:
+            _ordinary(path)
             with readable(), path.open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
