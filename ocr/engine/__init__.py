@@ -17,10 +17,13 @@ from ocr.layout.lines import Print
 from ocr.layout.page import Layout, analyse
 from ocr.thaiorder import Glyph, ordered
 from ocr.transform import Transform
-from ocr.types import Box, Image, Line, Sheet, Text, Word, Zone
+from ocr.types import Box, Image, Line, Mark, Sheet, Text, Word, Zone
 
 RAW_LINE = 13
 """Tesseract's page segmentation mode for a picture of one line, taken as it is."""
+
+
+BULLET = "\u2022"
 
 
 class Engine(Protocol):
@@ -56,10 +59,21 @@ class TesseractEngine:
         lines = []
         for i, glyphs in enumerate(self._glyphs(layout, sheet.dpi)):
             words = _words(layout.printed, i, glyphs, sheet.to_page)
+            if i in layout.bullets:
+                bullet = layout.bullets[i]
+                words = (Word(BULLET, bullet, page_box(bullet, sheet.to_page), (1.0,)), *words)
             if words:
                 lines.append(Line(words, row=layout.rows[i], block=layout.blocks[i]))
+        marks = tuple(Mark(kind, box, page_box(box, sheet.to_page)) for kind, box in layout.marks)
         return Text(
-            number, width, height, tuple(lines), rules=sheet.rules, blank=not lines, steps=sheet.steps
+            number,
+            width,
+            height,
+            tuple(lines),
+            rules=sheet.rules,
+            marks=marks,
+            blank=not lines and not marks,
+            steps=sheet.steps,
         )
 
     def _glyphs(self, layout: Layout, dpi: float) -> list[list[Glyph]]:

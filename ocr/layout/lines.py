@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -56,13 +56,16 @@ class Print:
     graphic: NDArray[np.bool_]
 
 
-def find_print(ink: Ink, rules: Sequence[Rule] = ()) -> Print:
-    """The runs of print on a sheet; no run goes across a vertical one of its `rules`."""
+def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] = ()) -> Print:
+    """The runs of print on a sheet; no run goes across a vertical one of its `rules`.
+
+    `no_print` names components known to be no letters, such as those of check boxes.
+    """
     h = ink.consonant
     graphic = _graphic(ink)
     speck = ink.areas < max(2.0, 0.012 * h * h)
     usable = ~graphic & ~speck
-    usable[0] = False
+    usable[[0, *no_print]] = False
     ridges = find_ridges(usable[ink.labels].astype(np.uint8), h)
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
@@ -289,6 +292,21 @@ def joined(printed: Print, groups: Sequence[Sequence[int]]) -> Print:
         lookup[list(group)] = len(runs)
         runs.append(parts[0] if len(parts) == 1 else _together(parts))
     return Print(printed.ink, tuple(runs), lookup[printed.owner], printed.graphic)
+
+
+def without(printed: Print, index: int, component: int) -> Print:
+    """`printed` where `component` is no longer ink of run `index`."""
+    run = printed.runs[index]
+    rest = run.components[run.components != component]
+    x0, y0, x1, y1 = printed.ink.boxes[component]
+    boxes = printed.ink.boxes[rest]
+    box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
+    baseline = shifted(run.baseline, box.x0 - run.box.x0)
+    runs = list(printed.runs)
+    runs[index] = replace(run, box=box, baseline=baseline, components=rest)
+    part = printed.owner[y0:y1, x0:x1]
+    part[printed.ink.labels[y0:y1, x0:x1] == component] = -1
+    return replace(printed, runs=tuple(runs))
 
 
 def _together(parts: Sequence[Run]) -> Run:

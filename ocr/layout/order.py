@@ -154,8 +154,11 @@ def _full_gutters(region: _Region, rows: Sequence[_Line]) -> list[_Gutter]:
 def _gutter(region: _Region, rows: Sequence[_Line], left: float, right: float) -> _Gutter | None:
     """The blank between `left` and `right` as a gutter of `rows`, where it is one."""
     boxes, unit = region.boxes, region.unit
-    if _ruled(region, rows, left, right):
+    ruled = [_post_beside(region, row, left, right) for row in rows]
+    if sum(ruled) >= 0.85 * len(rows):
         return _Gutter(left, right, True)
+    if sum(ruled) > 0.15 * len(rows):
+        return None
     lefts, rights = [], []
     for row in rows:
         before = [boxes[i] for i in row if boxes[i].x1 <= left + 1e-6]
@@ -175,21 +178,16 @@ def _gutter(region: _Region, rows: Sequence[_Line], left: float, right: float) -
     return _Gutter(left, right, False) if width >= least * unit else None
 
 
-def _ruled(region: _Region, rows: Sequence[_Line], left: float, right: float) -> bool:
-    """Whether vertical rules stand in the blank beside most of `rows`."""
-    posts = [
-        rule.box
+def _post_beside(region: _Region, row: _Line, left: float, right: float) -> bool:
+    """Whether a vertical rule stands beside `row` in the blank from `left` to `right`."""
+    y = sum(region.boxes[i].center[1] for i in row) / len(row)
+    reach = 0.5 * region.unit
+    return any(
+        rule.direction == "vertical"
+        and left - reach <= rule.box.center[0] <= right + reach
+        and rule.box.y0 - reach <= y <= rule.box.y1 + reach
         for rule in region.rules
-        if rule.direction == "vertical"
-        and left - 0.5 * region.unit <= rule.box.center[0] <= right + 0.5 * region.unit
-    ]
-    if not posts:
-        return False
-    beside = 0
-    for row in rows:
-        y = sum(region.boxes[i].center[1] for i in row) / len(row)
-        beside += any(post.y0 <= y <= post.y1 for post in posts)
-    return beside >= 0.7 * len(rows)
+    )
 
 
 def _longest_gutter(region: _Region, rows: Sequence[_Line]) -> tuple[int, int, _Gutter] | None:
@@ -201,13 +199,14 @@ def _longest_gutter(region: _Region, rows: Sequence[_Line]) -> tuple[int, int, _
             left, right = region.boxes[a].x1, region.boxes[b].x0
             if right - left < 0.2 * region.unit:
                 continue
+            ruled = _post_beside(region, row, left, right)
             start, end, divided = r, r + 1, 1
             last_divided_start = r
             for step in (-1, 1):
                 k = r + step
                 while 0 <= k < len(rows):
                     narrowed = _narrowed(region, rows[k], left, right)
-                    if narrowed is None:
+                    if narrowed is None or _post_beside(region, rows[k], left, right) != ruled:
                         break
                     new_left, new_right, both = narrowed
                     if new_right - new_left < 0.7 * region.unit <= right - left:
@@ -235,11 +234,7 @@ def _justified(region: _Region, rows: Sequence[_Line], r: int, width: float) -> 
     for k in (r - 1, r + 1):
         if width < 8 * region.unit and 0 <= k < len(rows):
             x0, x1 = _extent(region, rows[k])
-            if (
-                abs(x1 - right) < region.unit
-                and (abs(x0 - left) < region.unit or k < r)
-                and len(rows[k]) == 1
-            ):
+            if abs(x1 - right) < region.unit and (x0 < left + region.unit or k < r) and len(rows[k]) == 1:
                 return True
     return False
 

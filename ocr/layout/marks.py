@@ -1,0 +1,140 @@
+"""Ink that is no print: check boxes (empty or marked), bullets, handwriting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.layout.ink import Ink
+from ocr.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBox:
+    """A small printed square, `box` around its frame, and whether anything is written in it. Sheet frame."""
+
+    box: Box
+    checked: bool
+    components: tuple[int, ...]
+
+
+def find_check_boxes(ink: Ink) -> list[CheckBox]:
+    """The check boxes of a sheet: squares about as high as a letter whose four sides are all straight."""
+    h = ink.consonant
+    width, height = (ink.boxes[:, 2:] - ink.boxes[:, :2]).T
+    likely = (width > 0.7 * h) & (height > 0.7 * h) & (width < 4.5 * h) & (height < 4.5 * h)
+    likely &= ink.areas < 0.75 * width * height
+    found = []
+    for i in np.flatnonzero(likely):
+        x0, y0, x1, y1 = (int(v) for v in ink.boxes[i])
+        frame = _frame(ink.labels[y0:y1, x0:x1] == i, h)
+        if frame is None:
+            continue
+        box = Box(x0 + frame[0], y0 + frame[1], x0 + frame[2], y0 + frame[3])
+        found.append(_check_box(ink, int(i), box))
+    return found
+
+
+def _check_box(ink: Ink, component: int, box: Box) -> CheckBox:
+    """The box with all ink that lies in or over it, which also tells whether it is marked."""
+    x0, y0, x1, y1 = box.rounded()
+    rim = max(2, round(0.16 * (x1 - x0)))
+    inside = ink.labels[y0 + rim : y1 - rim, x0 + rim : x1 - rim] > 0
+    within = np.unique(ink.labels[y0:y1, x0:x1])
+    checked = bool(inside.size) and float(inside.mean()) > 0.06
+    own = [
+        int(c)
+        for c in within
+        if c
+        and (
+            c == component or _share(ink.boxes[c], box) > 0.5 or (checked and _share(ink.boxes[c], box) > 0.3)
+        )
+    ]
+    return CheckBox(box, checked, tuple(own))
+
+
+def _share(component: NDArray[np.int32], box: Box) -> float:
+    x0, y0, x1, y1 = (float(v) for v in component)
+    common = Box(x0, y0, x1, y1).intersection(box)
+    return 0.0 if common is None else common.width * common.height / ((x1 - x0) * (y1 - y0))
+
+
+def _frame(shape: NDArray[np.bool_], h: float) -> tuple[int, int, int, int] | None:
+    """The square frame inside `shape` (a component's own pixels): left, top, right, bottom; None without one."""
+    rows, columns = _longest_runs(shape), _longest_runs(shape.T)
+    across, down = np.flatnonzero(rows >= 0.75 * h), np.flatnonzero(columns >= 0.75 * h)
+    if len(across) < 2 or len(down) < 2:
+        return None
+    top, bottom, left, right = int(across[0]), int(across[-1]) + 1, int(down[0]), int(down[-1]) + 1
+    width, height = right - left, bottom - top
+    if not (0.75 * h <= width <= 2.6 * h and 0.78 <= width / max(1, height) <= 1.28):
+        return None
+    rim = max(1, round(0.14 * width))
+    part = shape[top:bottom, left:right]
+    sides = (
+        part[:rim].any(axis=0),
+        part[-rim:].any(axis=0),
+        part[:, :rim].any(axis=1),
+        part[:, -rim:].any(axis=1),
+    )
+    straight = all(float(side.mean()) > 0.88 for side in sides)
+    inner = part[rim:-rim, rim:-rim]
+    corners = all(
+        bool(c.any()) for c in (part[:rim, :rim], part[:rim, -rim:], part[-rim:, :rim], part[-rim:, -rim:])
+    )
+    runs = min(rows[across[0] : across[0] + rim].max(), rows[max(0, bottom - rim) : bottom].max())
+    if not straight or not corners or runs < 0.7 * width or inner.mean() > 0.5:
+        return None
+    return left, top, right, bottom
+
+
+def _longest_runs(shape: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For every row the length of its longest unbroken stretch of ink."""
+    runs = np.zeros(shape.shape[0], np.int64)
+    best = runs.copy()
+    for x in range(shape.shape[1]):
+        runs = np.where(shape[:, x], runs + 1, 0)
+        best = np.maximum(best, runs)
+    return best
+
+
+def is_bullet(ink: Ink, component: int, foot: float, consonant: float) -> bool:
+    """Whether a component is a filled dot in the middle of a line whose baseline is at `foot`."""
+    x0, y0, x1, y1 = (float(v) for v in ink.boxes[component])
+    width, height = x1 - x0, y1 - y0
+    if not (0.26 * consonant <= min(width, height) and max(width, height) <= 0.85 * consonant):
+        return False
+    middle = (foot - (y0 + y1) / 2) / consonant
+    return (
+        abs(width - height) <= 0.22 * max(width, height)
+        and float(ink.areas[component]) >= 0.68 * width * height
+        and 0.22 <= middle <= 0.8
+    )
+
+
+def find_handwriting(ink: Ink, taken: NDArray[np.bool_]) -> list[Box]:
+    """Boxes around strokes that are too large for letters, by components that no line or rule has `taken`.
+
+    Neighbouring strokes are one box. Emblems and patches (dense, or as large as a fifth of the sheet) and what
+    touches the sheet's edge are left out.
+    """
+    h = ink.consonant
+    rows, columns = ink.labels.shape
+    width, height = (ink.boxes[:, 2:] - ink.boxes[:, :2]).T
+    inside = (
+        (ink.boxes[:, :2] > 2).all(axis=1) & (ink.boxes[:, 2] < columns - 2) & (ink.boxes[:, 3] < rows - 2)
+    )
+    stroke = ~taken & inside & (np.maximum(width, height) > 1.8 * h) & (np.minimum(width, height) > 0.5 * h)
+    stroke &= (ink.areas < 0.4 * width * height) & (width < 0.45 * columns) & (height < 0.2 * rows)
+    stroke[0] = False
+    boxes = [Box(*(float(v) for v in ink.boxes[i])) for i in np.flatnonzero(stroke)]
+    merged: list[Box] = []
+    for box in sorted(boxes, key=lambda b: b.x0):
+        near = next((k for k, m in enumerate(merged) if m.padded(1.5 * h, 0.8 * h).intersection(box)), None)
+        if near is None:
+            merged.append(box)
+        else:
+            merged[near] = merged[near].union(box)
+    return [box for box in merged if box.width > 2 * h and box.height > 1.2 * h]
