@@ -19,7 +19,7 @@ from .score import Tally, tally, total
 from .sentences import held_out_sentences, stretch
 from .sources import BUILD, TESSDATA
 from .starter import stock_characters
-from .text import Sources, load_sources, printed_text
+from .text import Sources, load_sources, office_text
 
 # Seeds of the held-out lines; rounds of training lines use others.
 _SEED = 3_000_000_000
@@ -68,7 +68,7 @@ def read_images(images: list[Path], model: Model, psm: int) -> list[str]:
 
 
 def held_out_lines(each: int, build: Path = BUILD) -> list[Line]:
-    """`each` lines for every kind of damage, in held-out fonts; half of them real sentences, half of form content."""
+    """`each` lines for every kind of damage, in held-out fonts, cut as the reader cuts; half real sentences, half form content."""
     sources = load_sources(stock_characters(TESSDATA / "tha.traineddata"), build)
     sentences = held_out_sentences(build / "apt", sources.allowed)
 
@@ -76,11 +76,11 @@ def held_out_lines(each: int, build: Path = BUILD) -> list[Line]:
         if rng.random() < 0.5:
             sentence = stretch(rng.choice(sentences))
             return thai_digits(sentence) if rng.random() < 0.5 else sentence
-        return printed_text(rng, known)
+        return office_text(rng, known)
 
     chosen = faces(True, build)
     return [
-        make_line(_SEED + 10_000 * place + i, sources, chosen, kind, text)
+        make_line(_SEED + 10_000 * place + i, sources, chosen, kind, text, as_read=True)
         for place, kind in enumerate(KINDS)
         for i in range(each)
     ]

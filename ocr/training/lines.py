@@ -12,7 +12,7 @@ import numpy as np
 from .charset import to_target
 from .damage import KINDS, Grey, damage, rules, warp
 from .fonts import Face
-from .render import Drawn, cut_rows, draw, ink_columns, ink_rows
+from .render import Drawn, cut_rows, draw, ink_columns, ink_rows, reader_rows
 from .text import Sources, printed_text
 
 Writer = Callable[[random.Random, Sources], str]
@@ -63,8 +63,12 @@ def make_line(
     faces: tuple[Face, ...],
     kind: str | None = None,
     write: Writer = printed_text,
+    as_read: bool = False,
 ) -> Line:
-    """One line, the same for the same seed; `kind` fixes the damage (one of `damage.KINDS`), `write` makes the text."""
+    """One line, the same for the same seed; `kind` fixes the damage (one of `damage.KINDS`), `write` makes the text.
+
+    With `as_read` the line is cut just as samnao's reader cuts it, rules and neighbouring lines taken away.
+    """
     rng = random.Random(seed)
     noise = np.random.default_rng(seed)
     kind = kind or rng.choices(KINDS, _KIND_WEIGHTS)[0]
@@ -80,15 +84,19 @@ def make_line(
     image, baseline, height = drawn.image, drawn.baseline, drawn.height
     left, right = ink_columns(image)
     ink = ink_rows(image)
-    if rng.random() < 0.13:
+    if not as_read and rng.random() < 0.13:
         image = _neighbours(rng, drawn, sources, face, size)
-    if rng.random() < 0.07:
+    if not as_read and rng.random() < 0.07:
         image = rules(noise, image, baseline, height)
     if rng.random() < (0.15 if kind == "clean" else 0.5):
         image = warp(noise, image, baseline, height, 1.0, 0.22 if kind == "phone" else 0.08)
         ink = (ink[0] - 1, ink[1] + 1)
-    top, bottom = cut_rows(rng, ink, baseline, height, image.shape[0])
-    margin = rng.choice((0.0, 0.1, 0.2, 0.3, 0.6, 1.0)) * height
+    if as_read:
+        top, bottom = reader_rows(ink, baseline, height, image.shape[0])
+        margin = 4.0
+    else:
+        top, bottom = cut_rows(rng, ink, baseline, height, image.shape[0])
+        margin = rng.choice((0.0, 0.1, 0.2, 0.3, 0.6, 1.0)) * height
     image = image[top:bottom, max(0, round(left - margin)) : round(right + margin)]
     image = damage(noise, np.ascontiguousarray(image), height, kind)
     if image.shape[0] > 150:

@@ -147,6 +147,21 @@ def ink_columns(image: Grey) -> tuple[int, int]:
     return (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (0, image.shape[1])
 
 
+def reader_rows(
+    ink: tuple[int, int],
+    baseline: float,
+    height: float,
+    rows: int,
+    above: float = 2.1,
+    below: float = 0.85,
+    margin: float = 4.0,
+) -> tuple[int, int]:
+    """The rows that samnao's reader cuts: the ink and a fixed reach round the baseline, with a margin in pixels."""
+    top = min(baseline - above * height, ink[0]) - margin
+    bottom = max(baseline + below * height, ink[1]) + margin
+    return max(0, round(top)), min(rows, round(bottom))
+
+
 def cut_rows(
     rng: random.Random, ink: tuple[int, int], baseline: float, height: float, rows: int
 ) -> tuple[int, int]:
@@ -160,10 +175,8 @@ def cut_rows(
         above, below = (
             (2.1, 0.85) if rng.random() < 0.5 else (rng.uniform(1.85, 2.35), rng.uniform(0.65, 1.05))
         )
-        margin = rng.choice((0.0, 4.0, 4.0, 4.0))
-        top = min(baseline - above * height, ink[0]) - margin
-        bottom = max(baseline + below * height, ink[1]) + margin
-    elif kind == 1:
+        return reader_rows(ink, baseline, height, rows, above, below, rng.choice((0.0, 4.0, 4.0, 4.0)))
+    if kind == 1:
         margin = rng.choice((0.0, 1.0, 2.0, 4.0))
         top, bottom = ink[0] - margin, ink[1] + margin
     elif kind == 2:

@@ -12,15 +12,19 @@ from rapidfuzz.distance import Levenshtein
 from .charset import THAI_DIGITS
 
 _TONE_FIRST = re.compile("([่้๊๋์])([ัิีึืุูํ็])")
+_LEADER = re.compile(r"([._\-=*])\1{3,}")
 _SPELLINGS = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u200b": None, "\ufeff": None}
 )
 
 
 def comparable(text: str) -> str:
-    """A text as it is compared: NFC, ำ composed, เเ as แ, marks in stored order, one kind of quotation mark and dash, no blanks."""
+    """A text as it is compared: NFC, ำ composed, เเ as แ, marks in stored order, one kind of quotation mark and dash, no blanks,
+    and leaders (four and more dots, dashes, lines to write on) as three, since nobody counts them.
+    """
     text = unicodedata.normalize("NFC", text).translate(_SPELLINGS).replace("เเ", "แ")
     text = "".join(text.split())
+    text = _LEADER.sub(r"\1\1\1", text)
     text = _TONE_FIRST.sub(r"\2\1", text)
     return re.sub("ํ([่้๊๋]?)า", r"\1ำ", text)
 

@@ -186,7 +186,9 @@ def _rare(rng: random.Random, sources: Sources) -> str:
     for _ in range(rng.randint(1, 4)):
         char = rng.choice(_RARE_THAI)
         word = sources.words.draw(rng)
-        if "\u0e30" < char <= "\u0e4e" and char not in "ๅๆเแโใไ฿":
+        if char == "ๅ":  # it has no place but after these two
+            out.append(rng.choice(("ฤๅ", "ฦๅ")) + word)
+        elif "\u0e30" < char <= "\u0e4e" and char not in "ๆเแโใไ฿":
             out.append(rng.choice("กขคงจชซดตถทนบปผพฟมยรลวสหอ") + char + rng.choice(("า", "น", "ะ")) + word)
         else:
             out.append(rng.choice((char + word, word + char, char)))
@@ -237,6 +239,18 @@ def _fit(rng: random.Random, text: str, longest: int) -> str:
     while end > start + 1 and end < len(text) and ("ะ" <= text[end] <= "ู" or "ๅ" <= text[end] <= "๎"):
         end -= 1
     return text[start:end].strip()
+
+
+def office_text(rng: random.Random, sources: Sources) -> str:
+    """One line of what stands on office paper, legal and writable: `printed_text` without letter and symbol salads."""
+    while True:
+        kind = rng.choice(
+            (_running, _field, _field, _prose, _prose, _numbers, _thai_digit_run, _latin_line, _name)
+        )
+        text = _fit(rng, kind(rng, sources).replace("…", "...").strip(), rng.choice((24, 40, 60)))
+        target = to_target(text)
+        if target and marks_are_legal(target) and sources.allowed.issuperset(target):
+            return text
 
 
 def printed_text(rng: random.Random, sources: Sources) -> str:
