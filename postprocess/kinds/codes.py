@@ -15,7 +15,7 @@ from postprocess.kinds.parsed import (
     problem,
     repair_digits,
 )
-from postprocess.thai import arabic_digits, normalize
+from postprocess.thai import THAI_DIGITS, arabic_digits, normalize, thai_digits
 from postprocess.types import Change
 
 _DASHES = re.compile(r"\s*[-–—‐‑‒―−~_]+\s*")
@@ -157,7 +157,7 @@ def citizen_id_holds(digits: str) -> bool:
 _PHONE_LABEL = re.compile(
     r"^[\s.:()]*(?:หมายเลข|เบอร์)?\s*(?:โทรศัพท์|โทรสาร|โทร[ก-ฮ]?|มือถือ|[Tt][Ee][Ll])\s*[.,:ฯ]*\s*"
 )
-_EXTENSION = re.compile(r"\s*(?:ต่อ|ตอ่|ตอ|[Ee]xt\.?|#)\s*")
+_EXTENSION = re.compile(r"\s*(?:ต\s*่?\s*อ\s*่?|[Ee]xt\.?|#)\s*")
 _PHONE_LOOK = re.compile(
     r"(?<=[0-9๐-๙\-–. ])[OolISBZ](?=[0-9๐-๙\-–. ]|$)|(?<![A-Za-z])[OolI](?=[0-9๐-๙]|[-–. ][0-9๐-๙])"
 )
@@ -170,11 +170,12 @@ def phone(raw: str) -> Parsed:
     if is_blank(text):
         return NOTHING_PRINTED
     repaired = _PHONE_LOOK.sub(lambda m: LOOKALIKES[m.group()], text)
+    if re.search("[๐-๙]", repaired) and re.search("[0-9]", repaired):
+        thai = sum(c in THAI_DIGITS for c in repaired)
+        arabic = sum(c in "0123456789" for c in repaired)
+        repaired = thai_digits(repaired) if thai > arabic else arabic_digits(repaired)
     changes = merge_changes(text, repaired, "digit_lookalike")
-    joined = _EXTENSION.sub(
-        lambda m: m.group().replace("ตอ่", "ต่อ").replace("ตอ", "ต่อ") if "ต่อ" not in m.group() else m.group(),
-        repaired,
-    )
+    joined = _EXTENSION.sub(_extension, repaired)
     changes += merge_changes(repaired, joined, "unit")
     numbers = [n for n in re.split(r"\s*(?:[,;/]|และ|หรือ)\s*", arabic_digits(joined)) if n.strip()]
     scores = [_phone_form(n, bool(i)) for i, n in enumerate(numbers)]
@@ -194,6 +195,13 @@ def phone(raw: str) -> Parsed:
         ),
         0.0,
     )
+
+
+def _extension(match: re.Match[str]) -> str:
+    """ต่อ however it was read, with the blanks around it as they were."""
+    found = match.group()
+    bare = found.strip()
+    return found.replace(bare, "ต่อ") if bare.startswith("ต") else found
 
 
 def _phone_form(number: str, follows: bool) -> float:

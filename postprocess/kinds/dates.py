@@ -78,8 +78,12 @@ def date(raw: str) -> Parsed:
     text = normalize(raw)
     if is_blank(text.replace("/", "")):
         return NOTHING_PRINTED
+    closed = re.sub(r"\s+", "", text)
+    spread = closed != text and re.fullmatch(rf"[\s./:|\\\-–—,{_LOOK}0-9๐-๙]+", text) is not None
     impossible: _Found | None = None
     for found in _readings(text):
+        if spread and re.search(r"[0-9๐-๙]", text[: found.start] + text[found.end :]):
+            continue
         iso = _iso(found)
         if iso is None:
             impossible = impossible or found
@@ -87,6 +91,12 @@ def date(raw: str) -> Parsed:
         shown = normalize(text[: found.start] + found.shown + text[found.end :])
         form = found.form * (0.6 if _has_other_text(text[: found.start] + text[found.end :]) else 1.0)
         return Parsed(iso, shown, found.changes, (), form)
+    if spread:
+        # OCR of letter-spaced print: only blanks keep the figures apart.
+        parsed = date(closed)
+        if parsed.value is not None:
+            changes = (Change("blank_in_number", text, closed), *parsed.changes)
+            return Parsed(parsed.value, parsed.text, changes, (), 0.8 * parsed.strength)
     if impossible is not None:
         return unreadable(
             normalize(text[: impossible.start] + impossible.shown + text[impossible.end :]),

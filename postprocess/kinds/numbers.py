@@ -107,6 +107,11 @@ def _grouping(number: str, decimals: bool) -> tuple[str, int | float | None, flo
         head = re.sub(r"[.,']", ",", grouped[1])
         fixed = f"{head}.{grouped[2]}" if grouped[2] else head
         return fixed, _value(fixed), 0.8
+    run_on = re.fullmatch(r"(\d{1,3}(?:,\d{3})*,\d{3})(\d{2})", number)
+    if run_on:
+        # Three digits follow a comma; two more are the satang whose point was lost.
+        fixed = f"{run_on[1]}.{run_on[2]}"
+        return fixed, _value(fixed), 0.5
     comma = re.fullmatch(r"(\d{4,}),(\d{2})", number)
     if comma:
         fixed = f"{comma[1]}.{comma[2]}"
@@ -278,6 +283,8 @@ def percent(raw: str) -> Parsed:
         shown_tail = " %" + tail
         changes += (Change("percent_sign", found.after, shown_tail),)
         has_sign = True
+    if _is_foreign(lead) and not has_sign and "." not in printed:
+        return unreadable(text, "percent_unreadable", "อ่านร้อยละไม่ได้", "no percentage can be read here")
     if _is_foreign(lead) or _is_foreign(tail):
         problems.append(
             problem("percent_other_text", "มีข้อความอื่นปนกับร้อยละ", "other text stands beside the percentage")
