@@ -51,7 +51,12 @@ def form_from_text(text: str, name: str) -> Form:
     try:
         form = Form.model_validate(data)
     except ValidationError as error:
-        lines = [_explain(name, data, dict(item)) for item in error.errors()]
+        # pydantic calls a list too short when its members are wrong: their own mistakes are told already
+        lines = [
+            _explain(name, data, dict(item))
+            for item in error.errors()
+            if item["type"] != "too_short" or not item["input"]
+        ]
         raise FormError("\n".join(dict.fromkeys(lines))) from error
     problems = [f"{name}: {problem}" for problem in _inconsistencies(form)]
     if problems:
@@ -107,6 +112,11 @@ _KEYS = {
 def _inconsistencies(form: Form) -> Iterator[str]:
     """What a schema cannot say: names that must stand for something."""
     seen: set[str] = set()
+    known_paths = [path for path, _ in form.leaves()]
+    for check in form.checks:
+        for path in (*check.paths, *((check.against,) if check.against else ())):
+            if path not in known_paths:
+                yield f"checks: {path!r} is no path{_did_you_mean(path, known_paths)}"
     for path, leaf in form.leaves():
         if path in seen:
             yield f"path {path!r} is used twice; every leaf needs its own"

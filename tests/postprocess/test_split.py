@@ -1,0 +1,126 @@
+"""Splitting documents into records, free of page furniture."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocr.types import Text
+from postprocess.forms import Form, load_forms
+from postprocess.split import split
+from tests.postprocess.layouts import page, reference_pages
+
+TITLE = "** แบบแสดงรายงานความก้าวหน้าและข้อมูลเกี่ยวกับโครงการ **"
+FORMS = load_forms()
+
+
+def record(code: str, reports: int = 2) -> list[str]:
+    """The printed lines of a short record."""
+    return [
+        "1. ชื่อโครงการและหน่วยงานที่รับผิดชอบโครงการ",
+        "1.1 รหัสโครงการและชื่อโครงการ",
+        "ชื่อโครงการ/กิจกรรม : จัดซื้อหนังสือเข้าห้องสมุด",
+        f"รหัสโครงการ... : {code}",
+        "ปีงบประมาณ พ.ศ. : 2566",
+        "เริ่มต้นโครงการ : 2022-10-01 00:00:00",
+        "งบประมาณที่ได้รับ : 26,200 บาท",
+        "สิ้นสุดโครงการ : 2023-09-30 00:00:00",
+        "งบประมาณที่ใช้ไป : 21,200 บาท",
+        "1.2 หน่วยงานที่รับผิดชอบ",
+        "หน่วยงานที่รับผิดชอบ. : สำนักงานเขตหลักสี่ / ฝ่ายการศึกษา",
+        "1.3 หลักการและเหตุผล",
+        "ห้องสมุดเป็นแหล่งเรียนรู้ของนักเรียน จึงต้องมีหนังสือใหม่อยู่เสมอ",
+        "1.4 วัตถุประสงค์ของโครงการ",
+        "๒.๑ เพื่อจัดซื้อหนังสือ",
+        "2. รายงานความก้าวหน้าของโครงการและการใช้จ่ายงบประมาณ",
+        *(
+            line
+            for n in range(1, reports + 1)
+            for line in (
+                f"รายงานครั้งที่{n} :: {n:02}/12/2565 : จัดเตรียมข้อมูล",
+                f":: ความก้าวหน้าของงานฯ = {n}0.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 0 บาท",
+                ": เป็นไปตามแผน : เป็นไปตามเป้าหมาย",
+            )
+        ),
+    ]
+
+
+def texts_of(texts: list[Text]) -> list[list[str]]:
+    return [[place.line.text for place in segment.places] for _, segment in split(texts, FORMS)]
+
+
+def test_reference_gives_its_four_records() -> None:
+    found = split(reference_pages(), FORMS)
+    assert [form.name for form, _ in found] == ["bma-project-progress"] * 4
+    assert [segment.number for _, segment in found] == [1, 2, 3, 4]
+    assert [segment.pages for _, segment in found] == [(1, 2), (2, 3), (3, 4, 5, 6, 7), (7, 8, 9, 10, 11)]
+
+
+def test_titles_are_taken_out_wherever_they_fall() -> None:
+    for _, segment in split(reference_pages(), FORMS):
+        assert not any("แบบแสดงรายงาน" in place.line.text for place in segment.places)
+
+
+def test_records_may_begin_in_the_middle_of_a_page_and_run_over_pages() -> None:
+    lines = [*record("50410000-0001"), *record("50410000-0002"), *record("50410000-0003")]
+    pages = [page([TITLE, *lines[i : i + 17]], i // 17 + 1) for i in range(0, len(lines), 17)]
+    found = split(pages, FORMS)
+    assert len(found) == 3
+    assert [segment.places[0].line.text[:2] for _, segment in found] == ["1."] * 3
+    assert sum(len(segment.places) for _, segment in found) == len(lines)
+
+
+def test_copies_of_one_project_stay_apart() -> None:
+    assert len(texts_of([page([*record("50410000-0001"), *record("50410000-0001")])])) == 2
+
+
+def test_lost_heading_does_not_join_records() -> None:
+    second = record("50410000-0002")[2:]
+    assert len(texts_of([page([*record("50410000-0001"), *second])])) == 2
+
+
+def test_missing_first_page_still_gives_a_record() -> None:
+    (lines,) = texts_of([page([TITLE, *record("50410000-0001", reports=4)[9:]])])
+    assert lines[0].startswith("1.2")
+
+
+def test_page_numbers_and_repeated_stamps_in_the_margins_go() -> None:
+    lines = record("50410000-0001", reports=6)
+    pages = []
+    for n, part in enumerate((lines[:14], lines[14:24], lines[24:]), 1):
+        body = page([TITLE, *part], n, top=400)
+        foot = page([f"เอกสารลับ ฉบับที่ {n} ของสำนักงาน", f"หน้า {n}/3"], n, top=3330)
+        head = page([f"- {n} -"], n, top=100)
+        pages.append(Text(n, body.width, body.height, (*head.lines, *body.lines, *foot.lines)))
+    (found,) = texts_of(pages)
+    assert found == lines
+
+
+def test_lines_before_the_form_are_left_out() -> None:
+    letter = page(["เรื่อง ส่งรายงานโครงการ", "เรียน ผู้อำนวยการเขตหลักสี่", "ตามที่อ้างถึง สำนักงานเขตขอส่งรายงาน"], 1)
+    (lines,) = texts_of([letter, page([TITLE, *record("50410000-0001")], 2)])
+    assert lines == record("50410000-0001")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        ["ที่ กท 1234/567", "เรื่อง ขออนุมัติงบประมาณโครงการ", "เรียน ผู้อำนวยการสำนักการศึกษา"]
+        + ["ด้วยสำนักงานเขตได้รับงบประมาณที่ใช้ในการดำเนินโครงการ รายงานครั้งที่ 1 แล้วนั้น"] * 12
+        + ["จึงเรียนมาเพื่อโปรดพิจารณา", "ลงชื่อ นายธารา ทองประเสริฐ", "ตำแหน่ง ผู้อำนวยการเขต"],
+        ["ใบเสร็จรับเงิน", "จำนวนเงิน : 26,200 บาท", "วันที่ : 1 ตุลาคม 2565", "ผู้รับเงิน : นายธารา ทองประเสริฐ"],
+    ],
+)
+def test_unknown_documents_give_nothing(rows: list[str]) -> None:
+    assert split([page(rows)], FORMS) == ()
+
+
+def test_no_pages_and_no_forms_give_nothing() -> None:
+    assert split([], FORMS) == ()
+    assert split([page(record("50410000-0001"))], []) == ()
+
+
+def test_forms_share_a_document_without_sharing_lines() -> None:
+    form: Form = FORMS[0]
+    found = split([page(record("50410000-0001"))], [form, form.model_copy(update={"name": "twin"})])
+    assert len(found) == 1
