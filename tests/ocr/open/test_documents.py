@@ -37,7 +37,9 @@ def sources(*inputs: Path, **options: object) -> list[str]:
     return [document.source for document in find_documents(inputs, **options)]  # type: ignore[arg-type]
 
 
-@given(st.lists(st.integers(0, 10**6), unique=True, min_size=1, max_size=20), st.sampled_from(["", "p", "หน้า "]))
+@given(
+    st.lists(st.integers(0, 10**6), unique=True, min_size=1, max_size=20), st.sampled_from(["", "p", "หน้า "])
+)
 @settings(max_examples=40)
 def test_numbers_in_names_count(numbers: list[int], prefix: str) -> None:
     names = [f"{prefix}{n}.jpg" for n in numbers]
@@ -92,7 +94,10 @@ def test_each_document_once(tmp_path: Path) -> None:
     file = picture(tmp_path / "in" / "a.pdf")
     picture(tmp_path / "in" / "sub" / "1.jpg")
     (tmp_path / "link.pdf").symlink_to(file)
-    assert sources(file, tmp_path / "in", tmp_path / "in" / "sub", tmp_path / "link.pdf", file) == ["a.pdf", "sub"]
+    assert sources(file, tmp_path / "in", tmp_path / "in" / "sub", tmp_path / "link.pdf", file) == [
+        "a.pdf",
+        "sub",
+    ]
 
 
 def test_what_is_no_scan_is_passed_over(tmp_path: Path) -> None:
@@ -100,7 +105,15 @@ def test_what_is_no_scan_is_passed_over(tmp_path: Path) -> None:
     picture(tmp_path / "in" / "b.pdf").rename(tmp_path / "in" / ".hidden.pdf")
     picture(tmp_path / "in" / ".cache" / "1.jpg")
     picture(tmp_path / "in" / "__MACOSX" / "1.jpg")
-    for name in ("records.jsonl", "failures.jsonl", "a.txt", "report.html", "Thumbs.db", ".DS_Store", "x.docx"):
+    for name in (
+        "records.jsonl",
+        "failures.jsonl",
+        "a.txt",
+        "report.html",
+        "Thumbs.db",
+        ".DS_Store",
+        "x.docx",
+    ):
         (tmp_path / "in" / name).write_bytes(b"PK\x03\x04 nothing to see, not even %PDF-1.4")
     picture(tmp_path / "in" / "out" / "shown.png")
     assert sources(tmp_path / "in", skip=[tmp_path / "in" / "out"]) == ["a.pdf"]
@@ -206,7 +219,11 @@ def test_limits_of_files_and_folders(tmp_path: Path) -> None:
 
 
 def test_numbers_outside_the_document(tmp_path: Path) -> None:
-    for file in (picture(tmp_path / "a.png"), picture(tmp_path / "a.pdf"), picture(tmp_path / "a.tif", pages=2)):
+    for file in (
+        picture(tmp_path / "a.png"),
+        picture(tmp_path / "a.pdf"),
+        picture(tmp_path / "a.tif", pages=2),
+    ):
         document = Document("a", (file,))
         for number in (0, page_count(document) + 1):
             with pytest.raises(IndexError):
