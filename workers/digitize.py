@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from ocr.open import Document
 from workers import jobs
-from workers.errors import PageCrash, UnknownForm
+from workers.errors import UnknownForm
 from workers.journal import FAILURES, RECORDS, Journal, Lines
 from workers.pool import NO_USAGE, Failure, Outcome, Pool, Task, Usage
 from workers.store import Store, explained, locked
@@ -172,8 +172,8 @@ class _Run:
         failure, scan = outcome.failure, self.open[index]
         if failure is not None and failure.fatal:
             raise Fatal(failure)
-        if failure is not None and failure.code == PageCrash.code and outcome.task.key not in self.retried:
-            self.retried.add(outcome.task.key)  # killed from outside, perhaps: once more
+        if failure is not None and failure.died and outcome.task.key not in self.retried:
+            self.retried.add(outcome.task.key)
             self.urgent.append(outcome.task)
             return
         scan.running -= 1

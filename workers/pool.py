@@ -44,11 +44,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a task gave no value: the stable `code` and message of an error; `fatal` where no other can succeed."""
+    """Why a task gave no value: the stable `code` and message of an error.
+
+    `fatal` where no other task can succeed either; `died` where the worker was killed, perhaps from outside.
+    """
 
     code: str
     message: str
     fatal: bool = False
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +275,9 @@ class Pool:
             how = f"signal {-code}" if code is not None and code < 0 else f"exit status {code}"
             self._dismiss(worker)
             return Outcome(
-                task, None, Failure(PageCrash.code, f"the process that read the page died ({how}); try again")
+                task,
+                None,
+                Failure(PageCrash.code, f"the process that read the page died ({how}); try again", died=True),
             )
         except Exception as error:
             self._dismiss(worker)
