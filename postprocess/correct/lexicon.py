@@ -24,6 +24,9 @@ PHRASE_BONUS = 3.0
 """By how much a set phrase is more likely than its words by chance."""
 DEAREST_PHRASE = 11.0
 """No set phrase costs more, however long."""
+EVERYDAY = "everyday"
+EVERYDAY_COST = 3.0
+"""How much rarer talk and stories make their words in the corpora than offices do."""
 _DISTRICT = "สำนักงานเขต"
 _LEAST_COUNT = 60
 """How often a word must stand in the corpora to be believed without the dictionary."""
@@ -46,8 +49,10 @@ def base_costs() -> dict[str, float]:
     for word in thai.known_names():
         if word not in costs and _plain(word) and len(word) >= 4:
             costs[word] = NAME_COST
+    for word in vocab.entries(EVERYDAY):
+        costs[word] += EVERYDAY_COST
     for name in vocab.names():
-        for entry in vocab.entries(name):
+        for entry in () if name == EVERYDAY else vocab.entries(name):
             for part in (*entry.split(), entry.removeprefix(_DISTRICT)):
                 if _plain(part):
                     costs[part] = _phrase_cost(costs, part)
