@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from ocr.prepare.blank import mark_blank
-from ocr.prepare.flatten import flatten
+from ocr.prepare.colour import lift_colour
+from ocr.prepare.flat import flatten
 from ocr.prepare.ink import grey
 from ocr.prepare.light import even_light
 from ocr.prepare.margins import clean_margins
@@ -17,7 +18,7 @@ from ocr.prepare.rules import lift_rules
 from ocr.prepare.specks import remove_specks
 from ocr.types import Image, Page, Sheet
 
-STEPS = (flatten, even_light, clean_margins, clear_pale, lift_rules, remove_specks, mark_blank)
+STEPS = (flatten, lift_colour, even_light, clean_margins, clear_pale, lift_rules, remove_specks, mark_blank)
 """What is done to a sheet, in order."""
 
 

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ocr.prepare.ink import blobs, divided, grey, ground, ink, reduced
+from ocr.prepare.ink import blobs, ink, reduced
 from ocr.types import Sheet
+
+_EDGE = 0.02
+"""The share of each side along its edges in which nothing counts as print."""
 
 
 def mark_blank(sheet: Sheet) -> Sheet:
@@ -18,11 +21,10 @@ def mark_blank(sheet: Sheet) -> Sheet:
 
 
 def has_print(sheet: Sheet) -> bool:
-    """Whether one letter or more stands on the sheet: ink of a letter's size, drawn in strokes, clearly dark."""
-    small, factor = reduced(grey(sheet.image), 2400)
-    share = divided(small, ground(small, max(4, max(small.shape) // 150)))
-    mask = ink(share, min(170.0, 0.72 * 255))
-    parts = blobs(mask)
+    """Whether one letter or more stands on a grey, evenly lit sheet: ink of a letter's size, drawn in strokes."""
+    small, factor = reduced(sheet.image, 2400)
+    parts = blobs(ink(small))
+    rows, columns = small.shape
     dpi = max(sheet.dpi, 60) * factor
     tall, wide, area = parts.height / dpi, parts.width / dpi, parts.area
     strokes = area / np.maximum(parts.width * parts.height, 1)
@@ -33,5 +35,8 @@ def has_print(sheet: Sheet) -> bool:
         & (wide < 2.0)
         & ((strokes < 0.75) | (tall > 2.2 * wide))
     )
+    x, y = parts.left + parts.width / 2, parts.top + parts.height / 2
+    letter &= (x > _EDGE * columns) & (x < (1 - _EDGE) * columns)
+    letter &= (y > _EDGE * rows) & (y < (1 - _EDGE) * rows)
     letter[0] = False
     return bool(letter.sum() >= 1)

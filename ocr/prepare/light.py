@@ -13,6 +13,9 @@ from ocr.types import Image, Sheet
 _PALEST = 120.0
 """Print paler than this (mean grey of its letters) is darkened; the reader needs no help with darker."""
 
+_GHOST = 214.0
+"""What is paler than this is no print but the other side of the sheet showing through."""
+
 
 def even_light(sheet: Sheet) -> Sheet:
     """The sheet in grey on a white ground; a sheet that is white and dark already keeps its pixels."""
@@ -23,8 +26,11 @@ def even_light(sheet: Sheet) -> Sheet:
     if low < 235 or high - low > 12:
         image = divided(image, paper)
         notes.append(f"evened light {low:.0f}–{high:.0f}")
+    elif (shade := float(np.median(paper))) < 252:
+        image = _stretched(image, 0.0, shade)
+        notes.append(f"whitened paper {shade:.0f}")
     dark = print_grey(image)
-    if dark > _PALEST:
+    if _PALEST < dark < _GHOST:
         white = 255 - 2.5 * min(_grain(image), 12.0)
         black = dark - 0.6 * (white - dark)
         image = _stretched(image, black, white)

@@ -6,63 +6,100 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.prepare.ink import Mask, reduced
 from ocr.types import Image
 
 _SMALL = 700
 """Longer side of the image in which the sheet is looked for."""
 
+_SHARE = 0.2, 0.94
+"""How much of the picture the sheet must fill, and may fill: less surround than that is a dark edge."""
 
-def find_outline(image: Image) -> NDArray[np.float64] | None:
-    """The corners (4, 2) of the sheet in a grey `image`, clockwise from the top left; None where it has no surround.
+Corners = NDArray[np.float64]
+"""Four points (4, 2), clockwise from the top left."""
 
-    The sheet is the one large bright four-sided area; what lies beyond each of its sides (but a side at the
-    picture's own edge) must be clearly darker.
+
+def find_outline(image: Image) -> Corners | None:
+    """The corners of the sheet in a grey or RGB `image`, in its pixels; None where it has no surround.
+
+    Areas that may be the sheet come from thresholds and from flooding (Meyer's watershed) between the middle
+    and the edge of the picture; the four-sided one whose sides show the clearest step from dark to bright wins.
     """
-    factor = min(1.0, _SMALL / max(image.shape))
-    small = (
-        cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else image
-    )
-    rows, columns = small.shape
+    small, factor = reduced(image, _SMALL)
     # the print is closed over first, so that only the paper is left
-    size = max(3, round(max(rows, columns) / 45)) | 1
-    closed = cv2.morphologyEx(
+    size = max(3, round(max(small.shape) / 45)) | 1
+    paper = cv2.morphologyEx(
         small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8), borderType=cv2.BORDER_REPLICATE
     )
-    closed = cv2.GaussianBlur(closed, (5, 5), 0)
-    edge = np.concatenate([closed[0], closed[-1], closed[:, 0], closed[:, -1]])
-    level, _ = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    if float(np.mean(edge < level)) < 0.1:
+    paper = np.asarray(cv2.GaussianBlur(paper, (5, 5), 0), dtype=np.uint8)
+    tone = np.asarray(paper.max(axis=2) if paper.ndim == 3 else paper)
+    rim = np.concatenate([tone[:3].ravel(), tone[-3:].ravel(), tone[:, :3].ravel(), tone[:, -3:].ravel()])
+    middle = float(np.median(tone))
+    if float(np.mean(rim < 0.8 * middle)) < 0.1:
         return None
-    bright = (closed >= level).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=4)
-    if count < 2:
+    best: tuple[float, Corners] | None = None
+    for area in _areas(np.asarray(paper, dtype=np.uint8), tone):
+        corners = _corners_of(area)
+        if corners is None:
+            continue
+        clearness = _clearness(corners, tone)
+        if clearness > 0.7 and (best is None or clearness > best[0] + 0.02):
+            best = (clearness, corners)
+    return None if best is None else best[1] / factor
+
+
+def _areas(paper: Image, tone: Image) -> list[Mask]:
+    """Areas that may be the sheet."""
+    rows, columns = tone.shape
+    otsu, _ = cv2.threshold(tone, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    found = []
+    for level in (otsu, 0.8 * otsu, 0.6 * otsu):
+        bright = (tone > level).astype(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=4)
+        if count > 1:
+            largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+            found.append(np.asarray(labels == largest, dtype=np.uint8))
+    seeds = np.zeros((rows, columns), dtype=np.int32)
+    seeds[int(0.35 * rows) : int(0.65 * rows), int(0.35 * columns) : int(0.65 * columns)] = 1
+    frame = np.zeros((rows, columns), dtype=np.bool_)
+    frame[:2], frame[-2:], frame[:, :2], frame[:, -2:] = True, True, True, True
+    # each stretch of the frame is compared with the paper that lies towards it
+    seeds[frame & (tone < 0.75 * float(np.median(tone[seeds == 1])))] = 2
+    rgb = paper if paper.ndim == 3 else cv2.cvtColor(paper, cv2.COLOR_GRAY2RGB)
+    flooded = cv2.watershed(rgb, seeds)
+    found.append(np.asarray(flooded == 1, dtype=np.uint8))
+    return found
+
+
+def _corners_of(area: Mask) -> Corners | None:
+    """The corners of an area if it is a large four-sided sheet seen from somewhere above it, else None."""
+    rows, columns = area.shape
+    contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
         return None
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    area = float(stats[largest, cv2.CC_STAT_AREA])
-    if area < 0.2 * rows * columns:
-        return None
-    sheet = np.asarray(labels == largest, dtype=np.uint8)
-    contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(contours, key=cv2.contourArea)
-    hull = cv2.convexHull(contour)
-    corners = _four_corners(np.asarray(hull, dtype=np.int32))
-    if corners is None:
+    corners = _four_corners(np.asarray(cv2.convexHull(contour), dtype=np.int32))
+    share = cv2.contourArea(corners.astype(np.float32)) / (rows * columns) if corners is not None else 0.0
+    if corners is None or not _SHARE[0] <= share <= _SHARE[1]:
         return None
-    quad_area = cv2.contourArea(corners.astype(np.float32))
-    inside = np.zeros_like(sheet)
+    for k in range(4):
+        a, b = corners[k - 1] - corners[k], corners[(k + 1) % 4] - corners[k]
+        if abs(float(a @ b)) > 0.35 * float(np.linalg.norm(a) * np.linalg.norm(b)):
+            return None
+    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    if min(sides[0], sides[2]) < 0.7 * max(sides[0], sides[2]) or min(sides[1], sides[3]) < 0.7 * max(
+        sides[1], sides[3]
+    ):
+        return None
+    inside = np.zeros_like(area)
     cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), 1)
-    overlap = float(np.count_nonzero(inside & sheet) / np.count_nonzero(inside | sheet))
-    if quad_area < 0.2 * rows * columns or overlap < 0.9 or not _plausible(corners):
+    overlap = float(np.count_nonzero(inside & area) / np.count_nonzero(inside | area))
+    if overlap < 0.93:
         return None
-    outside = closed[(inside == 0) & (cv2.dilate(inside, np.ones((9, 9), np.uint8)) == 1)]
-    within = closed[(inside == 1) & (cv2.erode(inside, np.ones((9, 9), np.uint8)) == 0)]
-    if outside.size < 0.05 * (rows + columns) or np.median(within) - np.median(outside) < 25:
-        return None
-    refined = _refined(corners, contour.reshape(-1, 2).astype(np.float64), (columns, rows))
-    return np.asarray((refined + 0.5) / factor, dtype=np.float64)
+    return _refined(corners, contour.reshape(-1, 2).astype(np.float64), (columns, rows)) + 0.5
 
 
-def _four_corners(hull: NDArray[np.int32]) -> NDArray[np.float64] | None:
+def _four_corners(hull: NDArray[np.int32]) -> Corners | None:
     """The quadrilateral that a convex hull comes down to, clockwise from the top left; None where it is none."""
     around = cv2.arcLength(hull, True)
     for share in (0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06):
@@ -78,9 +115,39 @@ def _four_corners(hull: NDArray[np.int32]) -> NDArray[np.float64] | None:
     return None
 
 
-def _refined(
-    corners: NDArray[np.float64], contour: NDArray[np.float64], size: tuple[int, int]
-) -> NDArray[np.float64]:
+def _clearness(corners: Corners, tone: Image) -> float:
+    """How much of the sheet's sides shows a step from bright paper to a darker surround, 0 … 1.
+
+    Sides that run along the picture's edge say nothing; where all do, 0.
+    """
+    rows, columns = tone.shape
+    reach = 0.012 * max(rows, columns)
+    centre = corners.mean(axis=0)
+    shares = []
+    for k in range(4):
+        a, b = corners[k], corners[(k + 1) % 4]
+        points = a + np.linspace(0.06, 0.94, 60)[:, None] * (b - a)
+        normal = np.array([-(b - a)[1], (b - a)[0]]) / np.linalg.norm(b - a)
+        if normal @ (centre - a) < 0:
+            normal = -normal
+        out, within = points - reach * normal, points + reach * normal
+        beyond = (out[:, 0] < 1) | (out[:, 1] < 1) | (out[:, 0] > columns - 1) | (out[:, 1] > rows - 1)
+        if beyond.mean() > 0.5:
+            continue
+        dark, bright = _tones(tone, out[~beyond]), _tones(tone, within[~beyond])
+        shares.append(float(np.mean(dark < 0.87 * bright)))
+    if not shares or min(shares) < 0.5:
+        return 0.0
+    return float(np.mean(shares))
+
+
+def _tones(tone: Image, points: Corners) -> NDArray[np.float64]:
+    x = np.clip(points[:, 0].astype(int), 0, tone.shape[1] - 1)
+    y = np.clip(points[:, 1].astype(int), 0, tone.shape[0] - 1)
+    return np.asarray(tone[y, x], dtype=np.float64)
+
+
+def _refined(corners: Corners, contour: NDArray[np.float64], size: tuple[int, int]) -> Corners:
     """The `corners` moved to where lines fitted to the contour along straight sides meet.
 
     A side that is bent (a curled sheet) keeps the line through its corners.
@@ -96,13 +163,12 @@ def _refined(
         line = (a, along)
         if near.sum() > 20:
             slope, offset = np.polyfit(position[near], distance[near], 1)
-            rest = distance[near] - slope * position[near] - offset
-            keep = np.abs(rest) <= 2.5 * max(np.median(np.abs(rest)), 0.3)
-            if keep.sum() > 20:
+            rest = np.abs(distance[near] - slope * position[near] - offset)
+            keep = rest <= 2.5 * max(float(np.median(rest)), 0.3)
+            if keep.sum() > 20 and np.median(rest) < 1.0:
                 slope, offset = np.polyfit(position[near][keep], distance[near][keep], 1)
-                if np.median(np.abs(rest)) < 1.0:
-                    start, end = a + offset * normal, b + (slope + offset) * normal
-                    line = (start, (end - start) / np.linalg.norm(end - start))
+                start, end = a + offset * normal, b + (slope + offset) * normal
+                line = (start, (end - start) / np.linalg.norm(end - start))
         sides.append(line)
     refined = corners.copy()
     for k in range(4):
@@ -114,13 +180,3 @@ def _refined(
             if np.linalg.norm(meeting - corners[k]) < 0.03 * max(size):
                 refined[k] = meeting
     return refined
-
-
-def _plausible(corners: NDArray[np.float64]) -> bool:
-    """Whether four corners may be a sheet seen from somewhere above it: convex, no corner far from a right angle."""
-    for k in range(4):
-        a, b = corners[k - 1] - corners[k], corners[(k + 1) % 4] - corners[k]
-        cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
-        if abs(cosine) > 0.5:
-            return False
-    return True

@@ -41,9 +41,10 @@ def remove_specks(sheet: Sheet) -> Sheet:
 def specks(parts: Blobs, unit: float) -> NDArray[np.bool_]:
     """Which blobs are specks on a level page whose letters are `unit` pixels high.
 
-    Small blobs are kept in the reach of a letter: beside it on its line as far as a stop, a quotation mark or
-    (if large enough) a bullet may stand; right above and below it as far as tone marks and vowels may. Flat
-    ones are dashes, and those in rows lead the eye: both are kept everywhere.
+    Small blobs are kept where print has small parts: close around a letter (tone marks, vowels, fragments of
+    letters), to its right at the foot (stops) and at the head (quotation marks), to its left at the head, and
+    further left in the middle if large enough for a bullet. Flat ones are dashes, pairs one above the other
+    colons, and rows lead the eye: these are kept everywhere.
     """
     left, top, width, height = parts.left, parts.top, parts.width, parts.height
     dash = (width >= 1.8 * height) & (width >= 0.25 * unit) & (parts.area >= 0.7 * width * height)
@@ -51,24 +52,39 @@ def specks(parts: Blobs, unit: float) -> NDArray[np.bool_]:
     doomed[0] = False
     if not doomed.any():
         return doomed
-    x, y = (left + width / 2).astype(int), (top + height / 2).astype(int)
-    anchors = np.flatnonzero(letters(parts, unit))
-    near: Mask = np.zeros(parts.labels.shape, dtype=np.uint8)
-    far: Mask = np.zeros(parts.labels.shape, dtype=np.uint8)
-    lift, drop, aside = round(0.3 * unit), round(0.25 * unit), round(0.3 * unit)
-    for k in anchors.tolist():
+    kept: Mask = np.zeros(parts.labels.shape, dtype=np.uint8)
+    bullets: Mask = np.zeros(parts.labels.shape, dtype=np.uint8)
+    quarter, third, two = round(0.25 * unit), round(0.35 * unit), round(2.2 * unit)
+    for k in np.flatnonzero(letters(parts, unit)).tolist():
         x0, y0, x1, y1 = int(left[k]), int(top[k]), int(left[k] + width[k]), int(top[k] + height[k])
-        beside, above, below = round(2.2 * unit), round(1.0 * unit), round(0.75 * unit)
-        cv2.rectangle(near, (x0 - beside, y0 - lift), (x1 + beside, y1 + drop), 255, -1)
-        cv2.rectangle(near, (x0 - aside, y0 - above), (x1 + aside, y1 + below), 255, -1)
-        cv2.rectangle(far, (x0 - 3 * beside, y0), (x0, y1), 255, -1)
+        cv2.rectangle(kept, (x0 - third, y0 - round(unit)), (x1 + third, y1 + 3 * quarter), 255, -1)
+        cv2.rectangle(kept, (x1, y1 - third), (x1 + two, y1 + quarter), 255, -1)
+        cv2.rectangle(kept, (x0 - 3 * quarter, y0 - quarter), (x1 + two, y0 + third), 255, -1)
+        cv2.rectangle(bullets, (x0 - 3 * two, y0), (x0, y1), 255, -1)
+    x, y = (left + width / 2).astype(int), (top + height / 2).astype(int)
     bullet = (np.minimum(width, height) >= _BULLET * unit) & (parts.area >= 0.6 * width * height)
-    doomed &= ~((near[y, x] > 0) | (bullet & (far[y, x] > 0)))
+    doomed &= ~((kept[y, x] > 0) | (bullet & (bullets[y, x] > 0)))
     if doomed.any():
         small = np.asarray(np.maximum(width, height) <= 0.6 * unit)
         small[0] = False
-        doomed &= ~_in_rows(parts, small, unit)
+        doomed &= ~(_in_rows(parts, small, unit) | _in_pairs(parts, small, unit))
     return doomed
+
+
+def _in_pairs(parts: Blobs, small: NDArray[np.bool_], unit: float) -> NDArray[np.bool_]:
+    """Which small blobs stand right above or below one of their own size: colons."""
+    found = np.zeros(len(small), dtype=np.bool_)
+    picked = np.flatnonzero(small)
+    order = picked[np.argsort(parts.left[picked])]
+    x, y = parts.left + parts.width / 2, parts.top + parts.height / 2
+    for step in range(1, 6):
+        a, b = order[:-step], order[step:]
+        alike = np.maximum(parts.area[a], parts.area[b]) <= 1.8 * np.minimum(parts.area[a], parts.area[b])
+        apart = np.abs(y[a] - y[b])
+        pair = alike & (np.abs(x[a] - x[b]) <= 0.12 * unit) & (apart > 0.25 * unit) & (apart < unit)
+        found[a[pair]] = True
+        found[b[pair]] = True
+    return found
 
 
 def _in_rows(parts: Blobs, small: NDArray[np.bool_], unit: float) -> NDArray[np.bool_]:

@@ -20,6 +20,9 @@ from ocr.types import Image, Sheet
 _LONGEST = 1800
 """Longer side in pixels of the image that all is measured in."""
 
+_FEWEST = 25
+"""Fewer letters than this do not tell a skew or a quarter turn: the page is left as it lies."""
+
 _A4 = 297 / 210
 
 
@@ -39,13 +42,14 @@ class _View:
 
 def flatten(sheet: Sheet) -> Sheet:
     """The sheet cut out of its surround, upright, level and flat; untouched where it is all that already."""
-    small, factor = reduced(grey(sheet.image), _LONGEST)
+    reduced_scan, factor = reduced(sheet.image, _LONGEST)
+    small = grey(reduced_scan)
     paper = int(np.quantile(small, 0.85))
     view = _View((small.shape[1], small.shape[0]), Transform())
     notes: list[str] = []
     dpi = sheet.dpi
 
-    corners = find_outline(small)
+    corners = find_outline(reduced_scan)
     if corners is not None:
         step, size = _unfolded(corners)
         view = view.then(step, size)
@@ -64,8 +68,8 @@ def flatten(sheet: Sheet) -> Sheet:
     quarter = 0
     if clear_turned > 1.35 and clear_turned - 1 > 1.6 * (clear - 1):
         quarter, angle, clear = 1, angle_turned, clear_turned
-    if clear < 1.2:
-        angle = 0.0
+    if clear < 1.2 or int(letter_shaped(parts).sum()) < _FEWEST:
+        angle, quarter = 0.0, 0
     level = view if quarter == 0 else view.then(*_quarter_turns(view.size, quarter))
     if abs(angle) >= 0.05:
         level = level.then(*_rotation(level.size, angle))
@@ -85,7 +89,7 @@ def flatten(sheet: Sheet) -> Sheet:
         lines, height = chain(parts)
 
     bend = fit(lines, height, view.size) if lines else None
-    if bend is not None and bend.reach > 0.2 and bend.after < 0.6 * bend.before and bend.after < 0.12:
+    if bend is not None and bend.reach > 0.1 and bend.after < 0.5 * bend.before:
         view = view.then(bend.field, view.size)
         notes.append(f"flattened a bend of {bend.reach:.1f} letters")
     if not notes:

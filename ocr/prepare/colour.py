@@ -1,0 +1,163 @@
+"""Coloured stamps and signatures taken off the print by their colour; coloured print and small ticks stay.
+
+Ink on paper and ink on ink multiply what they let through, so optical densities add (Ruifrok and Johnston 2001):
+a pixel's density is that of coloured ink, known by its hue, plus that of black print, the same in all channels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.prepare.ink import Mask, blobs, grey, ground, letter_height, letters, reduced
+from ocr.types import Image, Sheet
+
+_LONGEST = 1800
+"""Longer side in pixels of the image in which coloured ink is looked for."""
+
+_CHROMA = 45
+"""Difference between the channels (of 255, paper made white) from which on ink has colour."""
+
+_LEAST = 0.25
+"""The least share of its densest channel by which coloured ink is paler in another; less is black."""
+
+
+def lift_colour(sheet: Sheet) -> Sheet:
+    """The sheet in grey without coloured stamps and signatures, and in colour beside it; grey sheets as they are."""
+    if sheet.image.ndim == 2:
+        return sheet
+    image = sheet.image
+    plain = grey(image)
+    small, factor = reduced(image, _LONGEST)
+    coloured, dark, white = _inks(small)
+    area = _stamped(coloured, dark)
+    result = replace(sheet, image=plain, colour=image)
+    if area is None:
+        return result
+    count, _, stats, _ = cv2.connectedComponentsWithStats(area, connectivity=8)
+    cleaned = plain.copy()
+    for x, y, w, h, _ in stats[1:count].tolist():
+        part = np.s_[round(y / factor) : round((y + h) / factor), round(x / factor) : round((x + w) / factor)]
+        rgb = image[part]
+        inside = cv2.resize(
+            area[y : y + h, x : x + w], (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR
+        )
+        paper = white[y + h // 2, x + w // 2]
+        without = _black_only(rgb, paper)
+        cleaned[part] = np.where(inside > 127, np.maximum(without, plain[part]), cleaned[part])
+    return replace(result, image=cleaned, steps=(*sheet.steps, f"lifted {count - 1} coloured marks"))
+
+
+def _inks(image: Image) -> tuple[Mask, Mask, Image]:
+    """The coloured ink, the dark ink, and the paper's colour of an RGB image, all in its size."""
+    cell = max(4, round(max(image.shape) / 150))
+    size = (image.shape[1], image.shape[0])
+    papers = [
+        cv2.resize(ground(image[:, :, c], cell), size, interpolation=cv2.INTER_LINEAR) for c in range(3)
+    ]
+    paper = np.asarray(cv2.merge(papers), dtype=np.uint8)
+    even = cv2.divide(image, np.maximum(paper, 1), scale=255)
+    # a little smoothing against the coarse colour of JPEG
+    even = np.asarray(cv2.blur(even, (3, 3)), dtype=np.uint8)
+    high, low = even.max(axis=2), even.min(axis=2)
+    chroma = _as_image(cv2.subtract(high, low))
+    depth = _as_image(cv2.subtract(np.full_like(low, 255), low))
+    strong = _colourful(chroma, depth, _CHROMA, _LEAST)
+    # paler parts of the same stroke go with it
+    weak = blobs(_colourful(chroma, depth, _CHROMA // 2, 0.7 * _LEAST))
+    share = np.bincount(weak.labels[strong > 0], minlength=len(weak.stats)) / np.maximum(weak.area, 1)
+    coloured = weak.mask(share > 0.15)
+    dark = np.where((high < 130) & (coloured == 0), 255, 0).astype(np.uint8)
+    return coloured, dark, paper
+
+
+def _colourful(chroma: Image, depth: Image, least: float, share: float) -> Mask:
+    """Where `chroma` is above `least` and above this `share` of the ink's `depth` (255 − its darkest channel)."""
+    bar = cv2.max(_as_image(cv2.convertScaleAbs(depth, alpha=share)), np.full_like(depth, least))
+    return _as_image(cv2.compare(chroma, bar, cv2.CMP_GT))
+
+
+def _as_image(values: NDArray[Any]) -> Image:
+    return np.asarray(values, dtype=np.uint8)
+
+
+def _stamped(coloured: Mask, dark: Mask) -> Mask | None:
+    """The area of the marks to lift, or None: large coloured ink that is no coloured print.
+
+    Marks are told by what hangs together within half a letter. Level lines of letters on free paper are
+    print; marks of less than three letters each way are ticks; where half the ink is coloured, colour is
+    the print's own.
+    """
+    parts = blobs(coloured)
+    large = parts.area > 8
+    large[0] = False
+    ink = parts.mask(large)
+    amount = int(np.count_nonzero(ink))
+    if amount < 60 or amount > 0.5 * (amount + np.count_nonzero(dark)):
+        return None
+    unit = letter_height(blobs(dark)) or letter_height(parts)
+    if unit == 0:
+        return None
+    reach = max(3, round(0.7 * unit)) | 1
+    groups = blobs(np.asarray(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), dtype=np.uint8))
+    letter = letters(parts, unit) & large
+    owner = groups.labels[
+        np.clip(parts.top + parts.height // 2, 0, len(ink) - 1),
+        np.clip(parts.left + parts.width // 2, 0, ink.shape[1] - 1),
+    ]
+    total = np.bincount(groups.labels[ink > 0], minlength=len(groups.stats)).astype(np.float64)
+    close = cv2.dilate(dark, np.ones((3, 3), np.uint8))
+    crossed = np.bincount(groups.labels[(ink > 0) & (close > 0)], minlength=len(groups.stats))
+    chosen = np.zeros(len(groups.stats), dtype=np.bool_)
+    for k in range(1, len(chosen)):
+        width, height = groups.width[k] - reach, groups.height[k] - reach
+        if max(width, height) < 3 * unit or total[k] < 40:
+            continue
+        own = np.flatnonzero(letter & (owner == k))
+        in_letters = float(parts.area[own].sum())
+        overlaid = crossed[k] > 0.12 * total[k]
+        chosen[k] = (
+            overlaid or in_letters < 0.7 * total[k] or not _level(parts.top[own] + parts.height[own], unit)
+        )
+    # what stands inside a mark, such as the words in a stamp's frame, is part of it
+    x, y = groups.left + groups.width / 2, groups.top + groups.height / 2
+    for k in np.flatnonzero(chosen).tolist():
+        within_x = (x > groups.left[k]) & (x < groups.left[k] + groups.width[k])
+        within_y = (y > groups.top[k]) & (y < groups.top[k] + groups.height[k])
+        chosen |= within_x & within_y & (groups.area < groups.width[k] * groups.height[k])
+    return groups.mask(chosen) if chosen[1:].any() else None
+
+
+def _level(bottoms: NDArray[np.int32], unit: float) -> bool:
+    """Whether letters stand on few common lines, as print does: half of them share their foot with two others."""
+    if len(bottoms) < 3:
+        return False
+    ordered = np.sort(bottoms)
+    near = (ordered[2:] - ordered[:-2]) <= 0.15 * unit
+    return bool(near.mean() > 0.5)
+
+
+def _black_only(rgb: Image, paper: NDArray[np.uint8]) -> Image:
+    """The grey that `rgb` on `paper` would have without its coloured ink."""
+    share = np.clip(rgb.astype(np.float32) / np.maximum(paper, 1), 1 / 255, 1)
+    density = -np.log(share)
+    high, low = density.max(axis=2), density.min(axis=2)
+    densest, palest = density.argmax(axis=2), density.argmin(axis=2)
+    black = low.copy()
+    for a in range(3):
+        for b in range(3):
+            here = (densest == a) & (palest == b)
+            pure = here & (high > 0.25) & (high - low > 0.3 * high)
+            if pure.sum() < 12:
+                continue
+            # how dense the ink of this hue is in its palest channel, as share of its densest
+            ratio = min(float(np.median(low[pure] / high[pure])), 1 - _LEAST)
+            amount = (high[here] - low[here]) / (1 - ratio)
+            black[here] = np.maximum(low[here] - 1.15 * ratio * amount, 0)
+    tone = float(cv2.cvtColor(paper.reshape(1, 1, 3), cv2.COLOR_RGB2GRAY)[0, 0])
+    without: Image = np.clip(tone * np.exp(-black), 0, 255).astype(np.uint8)
+    return without
