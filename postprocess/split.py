@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from ocr.types import Text
 from postprocess.forms import Form
-from postprocess.locate.labels import letters, likeness, skeleton
+from postprocess.labels import letters, likeness, skeleton
 from postprocess.locate.sections import Stretch, found_labels, heading_at, parse_document
 from postprocess.thai import arabic_digits
 from postprocess.types import Place, PlacedMark, Segment
@@ -82,11 +82,14 @@ def _is_furniture(texts: Sequence[Text], t: int, n: int, form: Form, repeated: s
     text, line = texts[t], texts[t].lines[n]
     printed = line.text
     for title in form.furniture.lines:
-        if 0.5 < len(letters(printed)) / max(1, len(letters(title))) < 1.6 and likeness(title, printed) >= _LEAST_FURNITURE:
+        if (
+            0.5 < len(letters(printed)) / max(1, len(letters(title))) < 1.6
+            and likeness(title, printed) >= _LEAST_FURNITURE
+        ):
             return True
     in_margin = _in_margin(text, n)
     plain = arabic_digits(printed).strip()
-    if any(c.isalpha() for c in plain) or in_margin:
+    if in_margin:
         for pattern in form.furniture.patterns:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return True

@@ -28,7 +28,9 @@ def load_forms(folder: Path | None = None) -> tuple[Form, ...]:
     for file in files:
         form = load_form(file)
         if form.name in forms:
-            raise FormError(f"{file}: name: another form is already called {form.name!r}; give this one its own name")
+            raise FormError(
+                f"{file}: name: another form is already called {form.name!r}; give this one its own name"
+            )
         forms[form.name] = form
     return tuple(forms[name] for name in sorted(forms))
 
@@ -74,7 +76,9 @@ def _explain(name: str, data: Any, error: dict[str, Any]) -> str:
         return f"{name}: {where}: this key is missing; add it"
     if kind == "literal_error":
         allowed = model.KINDS if last == "kind" else [str(error.get("ctx", {}).get("expected", ""))]
-        return f"{name}: {where}: {error['input']!r} is not known{_did_you_mean(str(error['input']), allowed)}"
+        return (
+            f"{name}: {where}: {error['input']!r} is not known{_did_you_mean(str(error['input']), allowed)}"
+        )
     if kind == "union_tag_invalid":
         tag = str(error["ctx"]["tag"])
         return f"{name}: {where}.shape: {tag!r} is not known{_did_you_mean(tag, _SHAPES)}"

@@ -30,7 +30,18 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_val
 from postprocess import checks, kinds
 
 Kind = Literal[
-    "text", "name", "phone", "code", "integer", "be_year", "date", "money", "number", "percent", "choice", "citizen_id"
+    "text",
+    "name",
+    "phone",
+    "code",
+    "integer",
+    "be_year",
+    "date",
+    "money",
+    "number",
+    "percent",
+    "choice",
+    "citizen_id",
 ]
 Path = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 Labels = tuple[Annotated[str, Field(min_length=2)], ...]
@@ -104,7 +115,9 @@ class Parts(Model):
     @model_validator(mode="after")
     def _inner_labels(self) -> Parts:
         if self.parts[0].labels:
-            raise ValueError("the first part stands right behind the outer label and has no labels of its own")
+            raise ValueError(
+                "the first part stands right behind the outer label and has no labels of its own"
+            )
         for part in self.parts[1:]:
             if not part.labels:
                 raise ValueError(f"part {part.path} needs labels")
@@ -148,7 +161,9 @@ class Cell(Leaf):
     def _recognisable(self) -> Cell:
         ways = [bool(self.labels), self.kind == "choice", self.kind == "date", self.rest]
         if not any(ways):
-            raise ValueError(f"cell {self.path} cannot be told from its row: give it labels, a vocabulary, or rest = true")
+            raise ValueError(
+                f"cell {self.path} cannot be told from its row: give it labels, a vocabulary, or rest = true"
+            )
         return self
 
 
@@ -165,7 +180,8 @@ class Group(Model):
     start: Labels = Field(min_length=1)
     number: Leaf
     cells: tuple[
-        Annotated[Annotated[Cell, Tag("cell")] | Annotated[Entries, Tag("entries")], Discriminator(_shape)], ...
+        Annotated[Annotated[Cell, Tag("cell")] | Annotated[Entries, Tag("entries")], Discriminator(_shape)],
+        ...,
     ] = Field(min_length=1)
 
     @field_validator("start")

@@ -14,11 +14,11 @@ from postprocess.locate.doubt import doubtful
 from postprocess.locate.labelled import Anchor, Key, labelled
 from postprocess.locate.lists import marker_end, paragraphs
 from postprocess.locate.marks import boxes, signature
-from postprocess.locate.pieces import Piece, has_text, piece, whole
 from postprocess.locate.rows import rows
 from postprocess.locate.sections import Part, parse_record
 from postprocess.locate.table import table
 from postprocess.locate.texts import in_parts, separated
+from postprocess.pieces import Piece, has_text, piece, whole
 from postprocess.types import Place, PlacedMark, Reading, Segment, Span
 
 __all__ = ["doubtful", "locate"]
@@ -40,10 +40,14 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
     right = _right_edge(segment)
     for s, section in enumerate(form.sections):
         places = [
-            (i, segment.places[i]) for part in parts.get(s, []) for i in range(part.start + part.heading, part.end)
+            (i, segment.places[i])
+            for part in parts.get(s, [])
+            for i in range(part.start + part.heading, part.end)
         ]
         score = max((part.score for part in parts.get(s, []) if part.heading), default=_UNSEEN_HEADING)
-        readings.extend(_section(s, section, places, score if s in parts else 0.0, segment.marks, right, form))
+        readings.extend(
+            _section(s, section, places, score if s in parts else 0.0, segment.marks, right, form)
+        )
     return tuple(readings)
 
 

@@ -8,11 +8,12 @@ whose unfinished label or phrase it completes.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from postprocess.locate.pieces import Piece, Strip, line_height, piece, share_columns, strip_of
+from postprocess.pieces import Piece, Strip, line_height, piece, share_columns, strip_of
 from postprocess.types import Place
 
 
@@ -118,12 +119,12 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
             word = piece(line.span.place, line.index, begin + n, begin + len(text))
             if before is None or word is None or word.box.x0 - before.box.x1 < _GUTTER * height:
                 continue
-            if grammar.can_begin(text[:n], text[n:]) and any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]):
+            if grammar.can_begin(text[:n], text[n:]) and any(
+                abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]
+            ):
                 at.add(n)
     ends = sorted(at)
-    found = (
-        piece(line.span.place, line.index, begin + a, begin + b) for a, b in zip(ends, ends[1:], strict=False)
-    )
+    found = (piece(line.span.place, line.index, begin + a, begin + b) for a, b in itertools.pairwise(ends))
     return [p for p in found if p is not None]
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from ocr.types import Box
 from postprocess.forms import Form
-from postprocess.locate.labels import Match
-from postprocess.locate.pieces import Piece, is_empty, line_height, piece, same_row, share_columns, span_box
+from postprocess.labels import Match
 from postprocess.locate.sections import Label, found_labels
+from postprocess.pieces import Piece, is_empty, line_height, piece, same_row, share_columns, span_box
 from postprocess.types import Place
 
 Key = tuple[int, int]
@@ -48,15 +48,23 @@ def labelled(places: Sequence[tuple[int, Place]], section: int, form: Form) -> d
 def _assign(places: Sequence[tuple[int, Place]], section: int, form: Form) -> list[Anchor]:
     clusters: list[list[tuple[int, Place, Label, Match]]] = []
     for index, place in places:
-        found = [(index, place, la, m) for la, m in found_labels(place.line.text, form) if la.section == section]
+        found = [
+            (index, place, la, m) for la, m in found_labels(place.line.text, form) if la.section == section
+        ]
         found.sort(key=lambda entry: entry[3].start)
         for entry in found:
-            if clusters and clusters[-1][0][0] == index and any(entry[3].overlaps(o[3]) for o in clusters[-1]):
+            if (
+                clusters
+                and clusters[-1][0][0] == index
+                and any(entry[3].overlaps(o[3]) for o in clusters[-1])
+            ):
                 clusters[-1].append(entry)
             else:
                 clusters.append([entry])
     # state: keys used and the last key; value: evidence and what was chosen
-    states: dict[tuple[frozenset[Key], Key], tuple[float, tuple[Anchor, ...]]] = {(frozenset(), (-1, 0)): (0.0, ())}
+    states: dict[tuple[frozenset[Key], Key], tuple[float, tuple[Anchor, ...]]] = {
+        (frozenset(), (-1, 0)): (0.0, ())
+    }
     for cluster in clusters:
         following = dict(states)
         for (used, last), (value, anchors) in states.items():
@@ -84,7 +92,9 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
     by_line: dict[int, list[Anchor]] = {}
     for anchor in anchors:
         by_line.setdefault(anchor.index, []).append(anchor)
-    owned: list[tuple[Piece, Key | None, bool]] = []  # piece, owner, whether it is the label with its own text
+    owned: list[
+        tuple[Piece, Key | None, bool]
+    ] = []  # piece, owner, whether it is the label with its own text
     values: dict[Key, list[Piece]] = {anchor.key: [] for anchor in anchors}
     loose: list[Piece] = []
     for index, place in places:
@@ -107,13 +117,14 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
         owned.append((lead, owner, False))
         if owner is not None:
             values[owner].append(lead)
-    return {
-        anchor.key: replace(anchor, pieces=tuple(values[anchor.key])) for anchor in anchors
-    }
+    return {anchor.key: replace(anchor, pieces=tuple(values[anchor.key])) for anchor in anchors}
 
 
 def _owner(
-    lead: Piece, owned: Sequence[tuple[Piece, Key | None, bool]], values: dict[Key, list[Piece]], height: float
+    lead: Piece,
+    owned: Sequence[tuple[Piece, Key | None, bool]],
+    values: dict[Key, list[Piece]],
+    height: float,
 ) -> Key | None:
     """Whose text a piece without a label is: its left neighbour's where that has none, else that of the text above."""
     left = [

@@ -6,12 +6,13 @@ where the next word would still have fitted, a wider gap between the lines.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.types import Box, bounding_box
-from postprocess.locate.pieces import Piece, has_text
+from postprocess.pieces import Piece, has_text
 from postprocess.thai import arabic_digits, is_thai, tokens
 from postprocess.types import Span
 
@@ -62,9 +63,7 @@ class _Line:
         return " ".join(p.text for p in self.pieces)
 
 
-def paragraphs(
-    pieces: Sequence[Piece], *, items: bool, right: float | None = None
-) -> list[tuple[Span, ...]]:
+def paragraphs(pieces: Sequence[Piece], *, items: bool, right: float | None = None) -> list[tuple[Span, ...]]:
     """The pieces as paragraphs, or as items without their numbering; each is the spans of its lines.
 
     `right` is where the column's lines end, sheet frame (default: where the longest of these ends).
@@ -180,7 +179,7 @@ def _edge(values: Sequence[float], *, high: bool) -> float:
 def _pitch(lines: Sequence[_Line], height: float) -> float:
     steps = [
         b.box.center[1] - a.box.center[1]
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in itertools.pairwise(lines)
         if a.pieces[0].row[0] == b.pieces[0].row[0] and b.box.center[1] - a.box.center[1] > 0.3 * height
     ]
     steps.sort()

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 
 from postprocess.forms import Boxes, Signature
 from postprocess.kinds import is_blank
+from postprocess.labels import likeness
 from postprocess.locate.labelled import Anchor, Key
-from postprocess.locate.labels import likeness
-from postprocess.locate.pieces import has_text, is_empty, strip_of
+from postprocess.pieces import has_text, is_empty, strip_of
 from postprocess.types import Place, PlacedMark, Reading, Span
 
 TICKED = re.compile(r"[☑☒✓✔✗✘■◼⬛]|[(\[]\s*[/✓✔xX✗]\s*[)\]]")
 EMPTY = re.compile(r"[☐□◻▢]|\(\s*\)|\[\s*\]")
 
 
-def boxes(field: int, item: Boxes, anchors: dict[Key, Anchor], marks: Sequence[PlacedMark], score: float) -> list[Reading]:
+def boxes(
+    field: int, item: Boxes, anchors: dict[Key, Anchor], marks: Sequence[PlacedMark], score: float
+) -> list[Reading]:
     """One reading for each option that is ticked; one without a place where none is."""
     ticked: list[tuple[Anchor, PlacedMark | None]] = []
     seen = anchors.get((field, 0))
@@ -147,5 +149,3 @@ def _ink(anchor: Anchor, marks: Sequence[PlacedMark]) -> PlacedMark | None:
         and m.mark.box.y0 < box.y1 + 1.5 * height
     ]
     return max(near, key=lambda m: m.mark.box.width) if near else None
-
-

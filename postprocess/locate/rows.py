@@ -17,15 +17,17 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from postprocess.forms import Cell, Entries, Form, Group
+from postprocess.labels import COLONS, Match, find, likeness, skeleton
 from postprocess.locate.cells import TextCell, cells_of
-from postprocess.locate.labels import COLONS, Match, find, likeness, skeleton
 from postprocess.locate.lists import paragraphs
-from postprocess.locate.pieces import Piece, has_text, piece
+from postprocess.pieces import Piece, has_text, piece
 from postprocess.thai import arabic_digits
 from postprocess.types import Place, Reading, Span
 
 _NUMBER = re.compile(r"\s*([0-9OolIS|]{1,3})(?![0-9])")
-_DATE = re.compile(r"[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?[0-9OolI]{1,2}\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?")
+_DATE = re.compile(
+    r"[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?[0-9OolI]{1,2}\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?"
+)
 _EQUALS = re.compile(rf"\s*(?:[ซ๘~≈=\-–]+(?=[\s=])\s*)*[\s{COLONS}]*")
 """An equals sign, also as OCR writes it."""
 _LEAST_PHRASE = 0.72
@@ -131,26 +133,37 @@ class RowGrammar:
         """Whether `text` ends a label, a phrase or an amount that `before` broke off."""
         if re.match(r"[0-9๐-๙()=]", text) and self._lacks_value(before):
             return True
-        if any(isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before for c in self.group.cells):
+        if any(
+            isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before
+            for c in self.group.cells
+        ):
             return True
         own = re.split(rf"[{COLONS}]", before)[-1]
         whole = self._phrase_score(own + text)
         if has_text(text) and whole > 0.75 and (whole > 0.97 or whole > self._phrase_score(own) + 0.03):
             return True
         tail, lead = skeleton(before).bones[-24:], skeleton(text).bones[:24]
-        return any(_bridges(skeleton(label).bones, tail, lead) for label in (*self._labels(), *self._starts()))
+        return any(
+            _bridges(skeleton(label).bones, tail, lead) for label in (*self._labels(), *self._starts())
+        )
 
     def closed(self, text: str) -> bool:
         """Whether the cell is a row's start label with its number, or an entry with its amount and unit."""
         plain = arabic_digits(text)
         for cell in self.group.cells:
             if isinstance(cell, Entries) and cell.unit:
-                amount = re.search(rf"{re.escape(cell.equals)}\s*[0-9][0-9.,\-–\s]*{re.escape(cell.unit)}\s*$", plain)
+                amount = re.search(
+                    rf"{re.escape(cell.equals)}\s*[0-9][0-9.,\-–\s]*{re.escape(cell.unit)}\s*$", plain
+                )
                 if amount and not any(find(label, text) for label in self._labels()):
                     return True
         for start in self.group.start:
             match = find(_head(start), text)
-            if match is not None and match.start <= 3 and re.fullmatch(r"\D{0,2}\d+\D{0,2}", arabic_digits(text[_core_end(text, match) :])):
+            if (
+                match is not None
+                and match.start <= 3
+                and re.fullmatch(r"\D{0,2}\d+\D{0,2}", arabic_digits(text[_core_end(text, match) :]))
+            ):
                 return True
         return False
 
@@ -175,7 +188,9 @@ class RowGrammar:
         return 5 <= len(own) < len(bones) and Levenshtein.normalized_similarity(bones[: len(own)], own) > 0.85
 
     def _behind_date(self, before: str) -> bool:
-        return bool(self._dated()) and re.search(rf"(?:{_DATE.pattern})\s*$", arabic_digits(before)) is not None
+        return (
+            bool(self._dated()) and re.search(rf"(?:{_DATE.pattern})\s*$", arabic_digits(before)) is not None
+        )
 
     def _begins_phrase(self, stretch: str) -> bool:
         own = skeleton(stretch).bones
@@ -199,7 +214,9 @@ class RowGrammar:
         )
 
     def _labels(self) -> tuple[str, ...]:
-        return tuple(_head(label) for cell in self.group.cells if isinstance(cell, Cell) for label in cell.labels)
+        return tuple(
+            _head(label) for cell in self.group.cells if isinstance(cell, Cell) for label in cell.labels
+        )
 
     def _starts(self) -> tuple[str, ...]:
         return tuple(map(_head, self.group.start))
@@ -225,9 +242,7 @@ def _head(label: str) -> str:
 # ------------------------------------------------------------------ cutting
 
 
-def _cut(
-    cell: TextCell, group: Group, form: Form
-) -> tuple[list[Find], list[tuple[At, Piece]]]:
+def _cut(cell: TextCell, group: Group, form: Form) -> tuple[list[Find], list[tuple[At, Piece]]]:
     text = cell.strip.text
 
     def at(index: int) -> At:
@@ -262,7 +277,9 @@ def _cut(
                 if free(match.start(), match.end()) and _stands_alone(text, match.start(), taken):
                     taken.append((match.start(), match.end()))
                     dated = match.end() if any(isinstance(c, Cell) and c.rest for c in group.cells) else None
-                    finds.append(Find(slot, at(match.start()), cell.strip.spans(match.start(), match.end()), 1.0))
+                    finds.append(
+                        Find(slot, at(match.start()), cell.strip.spans(match.start(), match.end()), 1.0)
+                    )
                     break
     for score, slot, a, b, others in _phrases(text, taken, dated, group, form):
         if free(a, b):
@@ -273,14 +290,15 @@ def _cut(
     return finds, _left(cell, text, taken)
 
 
-def _labels(
-    text: str, group: Group
-) -> list[tuple[int, int, int, tuple[int, int], int | None, float]]:
+def _labels(text: str, group: Group) -> list[tuple[int, int, int, tuple[int, int], int | None, float]]:
     """Labelled values in `text`: slot, label's start and end, the printed number's place and value, score."""
     found: list[tuple[float, tuple[int, int, int, tuple[int, int], int | None, float]]] = []
     labels = [(-1, label) for label in group.start]
     labels += [
-        (slot, label) for slot, cell in enumerate(group.cells) if isinstance(cell, Cell) for label in cell.labels
+        (slot, label)
+        for slot, cell in enumerate(group.cells)
+        if isinstance(cell, Cell)
+        for label in cell.labels
     ]
     for slot, label in labels:
         start = 0
@@ -343,7 +361,9 @@ def _core_end(text: str, match: Match) -> int:
 def _value_end(text: str, start: int, taken: Sequence[tuple[int, int]]) -> int:
     """A labelled value inside a row goes to the next separator, the next label, or its unit and what follows it."""
     stop = min([a for a, _ in taken if a >= start], default=len(text))
-    cut = re.compile(rf"\s[{COLONS}]|[{COLONS}]\s|(?<=บาท)\s|(?<=%)\s*(?=[^\s])").search(text, start + 1, stop)
+    cut = re.compile(rf"\s[{COLONS}]|[{COLONS}]\s|(?<=บาท)\s|(?<=%)\s*(?=[^\s])").search(
+        text, start + 1, stop
+    )
     stop = min(stop, cut.start() if cut else stop)
     letters = re.compile(r"[ก-ฮเ-ไ]{4,}").search(text, start, stop)
     return letters.start() if letters else stop
@@ -507,9 +527,7 @@ def _gaps(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return gaps
 
 
-def _left(
-    cell: TextCell, text: str, taken: Sequence[tuple[int, int]]
-) -> list[tuple[At, Piece]]:
+def _left(cell: TextCell, text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[At, Piece]]:
     """What no find took, line by line, without separators around."""
     left: list[tuple[At, Piece]] = []
     for a, b in _gaps(text, taken):
@@ -519,7 +537,9 @@ def _left(
             b -= 1
         for span in cell.strip.spans(a, b):
             source = next(
-                q for q in cell.pieces if q.span.place is span.place and q.span.start <= span.start < q.span.end
+                q
+                for q in cell.pieces
+                if q.span.place is span.place and q.span.start <= span.start < q.span.end
             )
             kept = piece(span.place, source.index, span.start, span.end)
             if kept is not None and has_text(kept.text):
@@ -532,7 +552,9 @@ def _left(
 
 def _rows(finds: Sequence[Find], group: Group) -> list[_Row]:
     rows = [_Row(f.at, f) for f in finds if f.slot == -1]
-    dates = [s for s, c in enumerate(group.cells) if isinstance(c, Cell) and c.kind == "date" and not c.labels]
+    dates = [
+        s for s, c in enumerate(group.cells) if isinstance(c, Cell) and c.kind == "date" and not c.labels
+    ]
     if not dates:
         return rows
     # a row whose start label was lost still has its date
@@ -565,7 +587,9 @@ def _assign(rows: Sequence[_Row], slot: int, finds: Sequence[Find]) -> None:
             if j:
                 options.append((cost[i][j - 1] + 0.6, "blank"))
             if i and j:
-                options.append((cost[i - 1][j - 1] + _distance(finds[i - 1], rows[j - 1], home[i - 1], j - 1), "take"))
+                options.append(
+                    (cost[i - 1][j - 1] + _distance(finds[i - 1], rows[j - 1], home[i - 1], j - 1), "take")
+                )
             if options:
                 cost[i][j], move[i][j] = min(options)
     i, j = n, m
@@ -596,9 +620,7 @@ def _earliest(rows: Sequence[_Row]) -> None:
                 row.start = found.at
 
 
-def _give_rest(
-    rows: Sequence[_Row], rest: Sequence[tuple[At, Piece]], entries: Sequence[Find]
-) -> None:
+def _give_rest(rows: Sequence[_Row], rest: Sequence[tuple[At, Piece]], entries: Sequence[Find]) -> None:
     for at, p in rest:
         owner = _row_at(rows, at)
         if owner is not None:
@@ -620,7 +642,9 @@ def _row_at(rows: Sequence[_Row], at: At) -> _Row | None:
 def _readings(path: str, row: _Row, group: Group) -> list[Reading]:
     number = row.number
     readings = [
-        Reading(f"{path}.{group.number.path}", number.spans if number else (), number.score if number else 0.0)
+        Reading(
+            f"{path}.{group.number.path}", number.spans if number else (), number.score if number else 0.0
+        )
     ]
     score = number.score if number else 0.5
     text, entries = _free_text(row)
@@ -631,12 +655,16 @@ def _readings(path: str, row: _Row, group: Group) -> list[Reading]:
                 readings.append(Reading(f"{path}.{cell.path}", (), score))
             for n, entry in enumerate(own):
                 readings.append(Reading(f"{path}.{cell.path}[{n}].{cell.item.path}", entry.item, entry.score))
-                readings.append(Reading(f"{path}.{cell.path}[{n}].{cell.amount.path}", entry.spans, entry.score))
+                readings.append(
+                    Reading(f"{path}.{cell.path}[{n}].{cell.amount.path}", entry.spans, entry.score)
+                )
         elif cell.rest:
             readings.append(Reading(f"{path}.{cell.path}", text, score if text else 0.0))
         else:
             find_ = row.slots.get(slot)
-            readings.append(Reading(f"{path}.{cell.path}", find_.spans if find_ else (), find_.score if find_ else 0.0))
+            readings.append(
+                Reading(f"{path}.{cell.path}", find_.spans if find_ else (), find_.score if find_ else 0.0)
+            )
     return readings
 
 
@@ -651,7 +679,9 @@ def _free_text(row: _Row) -> tuple[tuple[Span, ...], list[Find]]:
     entries: list[Find] = []
     last: At = (-1.0, -1.0)
     for entry in row.entries:
-        lead = [g for n, g in enumerate(groups) if last < at[g[0]] < entry.at and (n > 0 or last > (-1.0, -1.0))]
+        lead = [
+            g for n, g in enumerate(groups) if last < at[g[0]] < entry.at and (n > 0 or last > (-1.0, -1.0))
+        ]
         if lead:
             groups = [g for g in groups if g not in lead]
             entry = replace(entry, item=(*(span for g in lead for span in g), *entry.item))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from postprocess.forms import Body, Boxes, Cell, Form, Group, Parts, Section, Signature, Split, Table, Value
-from postprocess.locate.labels import Match, find, letters, likeness, skeleton
+from postprocess.labels import Match, find, letters, likeness, skeleton
 
 MAX_HEADING_LINES = 3
 LEAST_HEADING = 0.7
@@ -114,7 +114,9 @@ def _found(text: str, version: str, form: Form) -> tuple[tuple[Label, Match], ..
     if key not in _FOUND:
         if len(_FOUND) > 50_000:
             _FOUND.clear()
-        matches = [(label, match) for label in labels_of(form) if (match := find(label.text, text)) is not None]
+        matches = [
+            (label, match) for label in labels_of(form) if (match := find(label.text, text)) is not None
+        ]
         _FOUND[key] = tuple(
             (label, match)
             for label, match in matches
@@ -152,7 +154,9 @@ def _begins(heading: str, text: str) -> bool:
     return size >= 4 and likeness(letters(heading)[:size], text) >= LEAST_HEADING
 
 
-def parse_document(lines: Sequence[str], form: Form, page_starts: frozenset[int] = frozenset()) -> list[Stretch]:
+def parse_document(
+    lines: Sequence[str], form: Form, page_starts: frozenset[int] = frozenset()
+) -> list[Stretch]:
     """All records of `form` in a document's `lines`; `page_starts` are the indexes of lines that begin a page."""
     return _search(lines, form, page_starts, many=True)
 
@@ -193,7 +197,9 @@ def _search(lines: Sequence[str], form: Form, page_starts: frozenset[int], *, ma
             if value == worst:
                 continue
             if state == outside:
-                offer(i + 1, outside, value - (0.0 if many else 0.02), _Step(i, state, outside, 0, 0.0, False))
+                offer(
+                    i + 1, outside, value - (0.0 if many else 0.02), _Step(i, state, outside, 0, 0.0, False)
+                )
             else:
                 offer(i + 1, state, value + emitted[i][state], _Step(i, state, state, 0, 0.0, False))
                 if many and i in page_starts:
@@ -209,7 +215,12 @@ def _search(lines: Sequence[str], form: Form, page_starts: frozenset[int], *, ma
                 lines_used, score = headings[target]
                 if lines_used:
                     gain = _HEADING * score
-                    offer(i + lines_used, target, value + cost + gain, _Step(i, state, target, lines_used, score, fresh))
+                    offer(
+                        i + lines_used,
+                        target,
+                        value + cost + gain,
+                        _Step(i, state, target, lines_used, score, fresh),
+                    )
                 if emitted[i][target] > 0.3:
                     entered = value + cost + unseen + emitted[i][target]
                     offer(i + 1, target, entered, _Step(i, state, target, 0, 0.0, fresh))
@@ -220,7 +231,9 @@ def _search(lines: Sequence[str], form: Form, page_starts: frozenset[int], *, ma
 
 def _told_by_labels(section: Section) -> bool:
     """Whether the section holds labelled values: its lines are told by their labels."""
-    return not section.fields or not any(isinstance(item, Body) and not item.labels for item in section.fields)
+    return not section.fields or not any(
+        isinstance(item, Body) and not item.labels for item in section.fields
+    )
 
 
 def _change(form: Form, state: int, target: int, outside: int) -> float:

@@ -9,7 +9,7 @@ from ocr.types import Box
 from postprocess import kinds
 from postprocess.forms import Column, Table
 from postprocess.locate.labelled import Anchor, Key
-from postprocess.locate.pieces import Piece, has_text, line_height, same_row, whole
+from postprocess.pieces import Piece, has_text, line_height, same_row, whole
 from postprocess.types import Place, Reading
 
 
@@ -49,7 +49,9 @@ def _body(
 ) -> list[Piece]:
     """The lines under the header, up to the row of the next label."""
     stops = sorted(a.index for key, a in anchors.items() if key[0] != field_index and a.index > header)
-    pieces = [p for index, place in places if index > header and (p := whole(place, index)) and has_text(p.text)]
+    pieces = [
+        p for index, place in places if index > header and (p := whole(place, index)) and has_text(p.text)
+    ]
     if not stops:
         return pieces
     end = next((p for p in pieces if p.index == stops[0]), None)

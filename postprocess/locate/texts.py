@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from postprocess.forms.model import Part
 from postprocess.kinds import is_blank
-from postprocess.locate.labels import find
-from postprocess.locate.pieces import strip_of
+from postprocess.labels import find
+from postprocess.pieces import strip_of
 from postprocess.types import Reading, Span
 
 

@@ -21,7 +21,13 @@ def width_of(text: str) -> float:
 
 
 def line(
-    text: str, x: float, y: float, row: int, block: int, confidence: float = 0.97, alternative: str | None = None
+    text: str,
+    x: float,
+    y: float,
+    row: int,
+    block: int,
+    confidence: float = 0.97,
+    alternative: str | None = None,
 ) -> Line:
     """One printed line whose first letter stands at (x, y)."""
     words = []
@@ -80,5 +86,7 @@ def reference_pages() -> list[Text]:
         item = re.match(r"\s*-\s+", text)
         body = text[item.end() :] if item else text.strip()
         for n, part in enumerate(wrapped(body, 110)):
-            pages[-1].append(f"    {'- ' if item and n == 0 and '๓.' not in part else ''}{part}" if item else part)
+            pages[-1].append(
+                f"    {'- ' if item and n == 0 and '๓.' not in part else ''}{part}" if item else part
+            )
     return [page(rows, number) for number, rows in enumerate(pages, 1)]

@@ -46,7 +46,9 @@ def test_leaves_have_paths_with_stars_for_lists() -> None:
     paths = [path for path, _ in form.leaves()]
     assert "progress_reports[*].expenses[*].amount" in paths
     assert "agency[*]" in paths
-    assert form.leaf("progress_reports[3].expenses[0].amount") is form.leaf("progress_reports[0].expenses[7].amount")
+    assert form.leaf("progress_reports[3].expenses[0].amount") is form.leaf(
+        "progress_reports[0].expenses[7].amount"
+    )
 
 
 def test_second_form_loads() -> None:
@@ -68,19 +70,37 @@ def changed(before: str, after: str) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (changed('labels = ["ชื่อผู้ลา"]', 'label = ["ชื่อผู้ลา"]'), "leave.toml: sections[0].fields[0].label: unknown key; did you mean 'labels'?"),
-        (changed('kind = "name"', 'kind = "nam"'), "sections[0].fields[0].kind: 'nam' is not known; did you mean 'name'?"),
-        (changed('vocabulary = "kinds"', 'vocabulary = "kind"'), "leave: vocabulary: 'kind' is not in vocabularies; did you mean 'kinds'?"),
+        (
+            changed('labels = ["ชื่อผู้ลา"]', 'label = ["ชื่อผู้ลา"]'),
+            "leave.toml: sections[0].fields[0].label: unknown key; did you mean 'labels'?",
+        ),
+        (
+            changed('kind = "name"', 'kind = "nam"'),
+            "sections[0].fields[0].kind: 'nam' is not known; did you mean 'name'?",
+        ),
+        (
+            changed('vocabulary = "kinds"', 'vocabulary = "kind"'),
+            "leave: vocabulary: 'kind' is not in vocabularies; did you mean 'kinds'?",
+        ),
         (changed('vocabulary = "kinds"', ""), "leave: kind 'choice' needs a vocabulary"),
         (changed('path = "leave"', 'path = "person.name"'), "path 'person.name' is used twice"),
-        (changed('path = "leave"', 'path = "leave"\nshape = "boxs"'), "sections[0].fields[1].shape: 'boxs' is not known; did you mean 'boxes'?"),
+        (
+            changed('path = "leave"', 'path = "leave"\nshape = "boxs"'),
+            "sections[0].fields[1].shape: 'boxs' is not known; did you mean 'boxes'?",
+        ),
         (changed("least = 2", ""), "leave.toml: least: this key is missing"),
         (changed('kind = "name"', 'kind = "code"\npattern = "("'), "not a regular expression"),
         (changed('kind = "name"', 'kind = "code"'), "needs a pattern"),
         (GOOD + '[[checks]]\nrule = "at_mos"\npaths = ["leave"]\n', "unknown check 'at_mos'"),
-        (GOOD + '[[checks]]\nrule = "ordered"\npaths = ["leav"]\n', "checks: 'leav' is no path; did you mean 'leave'?"),
+        (
+            GOOD + '[[checks]]\nrule = "ordered"\npaths = ["leav"]\n',
+            "checks: 'leav' is no path; did you mean 'leave'?",
+        ),
         (changed("[vocabularies]", "[vocabularies"), "leave.toml: not TOML"),
-        (changed('path = "leave"', 'path = "leave"\nshape = "group"\nstart = ["ครั้งที่"]'), "must hold {number} once"),
+        (
+            changed('path = "leave"', 'path = "leave"\nshape = "group"\nstart = ["ครั้งที่"]'),
+            "must hold {number} once",
+        ),
     ],
 )
 def test_mistakes_are_named_with_file_key_and_remedy(text: str, said: str) -> None:

@@ -162,6 +162,8 @@ def _colon(text: str, at: int) -> tuple[int, bool]:
             while i < len(text) and text[i] in COLONS + " .":
                 i += 1
             return i, True
-        if c.isdigit() or (c == " " and i + 1 < len(text) and text[i + 1] not in COLONS + " ." and i > at + 4):
+        if c.isdigit() or (
+            c == " " and i + 1 < len(text) and text[i + 1] not in COLONS + " ." and i > at + 4
+        ):
             break
     return at, False
