@@ -41,6 +41,12 @@ class Affine(NamedTuple):
         """Where (x, y) goes."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
+    def inverse(self) -> Affine:
+        """The map back; ZeroDivisionError for a map that flattens the plane."""
+        det = self.a * self.d - self.b * self.c
+        a, b, c, d = self.d / det, -self.b / det, -self.c / det, self.a / det
+        return Affine(a, b, c, d, -self.e * a - self.f * c, -self.e * b - self.f * d)
+
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """The upright box around the mapped rectangle."""
         corners = [self.point(x, y) for x in (left, right) for y in (bottom, top)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -38,6 +39,8 @@ _LEAST_DPI = 50.0
 _SCAN_SHARE = 0.3
 """A page whose area is covered by images to this part is a scan: text over or under it is not trusted."""
 _TAIL = 65_536
+_HAIR = 0.01
+"""Pixels: more than the rounding errors of pdfium's 32-bit matrices, less than anybody sees."""
 
 
 @contextmanager
@@ -50,8 +53,8 @@ def opened(path: Path, limits: Limits) -> Iterator[pdfium.PdfDocument]:
         _check_end(path)
     try:
         document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        raise _load_error(error.err_code) from None
+    except pdfium.PdfiumError:
+        raise _load_error(path) from None
     except OSError:
         with readable():
             raise
@@ -75,13 +78,16 @@ def _check_pages(pages: int, limits: Limits) -> None:
         )
 
 
-def _load_error(code: int | None) -> SamnaoError:
-    if code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+def _load_error(path: Path) -> SamnaoError:
+    """Why pypdfium2 could not open the file; its own code is that of an earlier file where there is no page."""
+    handle = pdfium_c.FPDF_LoadDocument(os.fsencode(path) + b"\0", None)
+    if handle:
+        pdfium_c.FPDF_CloseDocument(handle)
+        return EmptyFile("the PDF has no pages: scan or export it again")
+    if pdfium_c.FPDF_GetLastError() in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
         return EncryptedFile(
             "the PDF asks for a password: open it in a PDF program, save it without a password, and read that"
         )
-    if code == pdfium_c.FPDF_ERR_SUCCESS:
-        return EmptyFile("the PDF has no pages: scan or export it again")
     return _damaged()
 
 
@@ -144,8 +150,10 @@ def open_pdf_page(path: Path, number: int, limits: Limits) -> Page | None:
 def _read(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int, limits: Limits) -> Page:
     objects = page_objects(page)
     shown = page_matrix(page)
-    grid = _scan_grid(page, objects, shown, limits) if shown else None
-    if grid is not None:
+    pictures = list(_pictures(objects, shown, limits)) if shown else []
+    grid = _scan_grid(page, pictures, limits)
+    if grid is not None and shown is not None:
+        _snap(pictures, shown, grid)
         image = _render(page, grid, limits)
         return Page(number, image, page_dpi(image, 72 * max(grid.across, grid.down)))
     grid = _drawing_grid(page, limits)
@@ -169,9 +177,12 @@ class _Grid:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """An image on the page: its box in points as shown, its pixels to a point, whether it stands straight."""
+    """An image on the page: its box in points as shown, its pixels as shown, whether it stands straight."""
 
+    placed: Placed
     box: Box
+    columns: int
+    rows: int
     across: float
     down: float
     straight: bool
@@ -192,9 +203,10 @@ def _pictures(objects: list[Placed], shown: Affine, limits: Limits) -> Iterator[
             continue
         turned = abs(m.b) > abs(m.a)
         slant = max(abs(m.a), abs(m.d)) if turned else max(abs(m.b), abs(m.c))
-        per_u, per_v = width.value / long_u, height.value / long_v
-        across, down = (per_v, per_u) if turned else (per_u, per_v)
-        yield _Picture(m.box(0, 0, 1, 1), across, down, slant * max(across, down) < 0.5)
+        columns, rows = (height.value, width.value) if turned else (width.value, height.value)
+        across, down = columns / (long_v if turned else long_u), rows / (long_u if turned else long_v)
+        straight = slant * max(across, down) < 0.5
+        yield _Picture(placed, m.box(0, 0, 1, 1), columns, rows, across, down, straight)
 
 
 def _check_jpeg(placed: Placed) -> None:
@@ -214,44 +226,61 @@ def _check_jpeg(placed: Placed) -> None:
             image.load()
 
 
-def _scan_grid(page: pdfium.PdfPage, objects: list[Placed], shown: Affine, limits: Limits) -> _Grid | None:
+def _scan_grid(page: pdfium.PdfPage, pictures: list[_Picture], limits: Limits) -> _Grid | None:
     """The pixel grid of the scan that the page shows; None where images cover too little of it."""
     width, height = page.get_size()
-    pictures = list(_pictures(objects, shown, limits))
     if _covered(pictures, width, height) < _SCAN_SHARE:
         return None
     main = max(pictures, key=lambda p: (_area(p, width, height), p.across * p.down))
     for other in pictures:
         finer = other.across > 1.02 * main.across and other.down > 1.02 * main.down
-        if (
-            finer
-            and 72 * other.across <= _BEST_DPI
-            and _area(other, width, height) >= 0.1 * _area(main, width, height)
-        ):
+        large = _area(other, width, height) >= 0.1 * _area(main, width, height)
+        if finer and large and 72 * other.across <= _BEST_DPI:
             main = other
     across, down = main.across, main.down
     if not 0.98 < across / down < 1.02:
         across = down = max(across, down)
-    shift_x = shift_y = 0.0
-    columns, rows = round(width * across), round(height * down)
-    if main.straight:
-        # The page may end within a pixel or two of the scan: the page then is the scan.
-        left, top = main.box.x0 * across, main.box.y0 * down
-        scan_columns, scan_rows = round(main.box.width * across), round(main.box.height * down)
-        if abs(left) < 2 and abs(width * across - left - scan_columns) < 2:
-            columns, shift_x = scan_columns, -left
-        else:
-            shift_x = round(left) - left
-        if abs(top) < 2 and abs(height * down - top - scan_rows) < 2:
-            rows, shift_y = scan_rows, -top
-        else:
-            shift_y = round(top) - top
+    columns, shift_x = _aligned(main.box.x0, main.box.x1, width, across)
+    rows, shift_y = _aligned(main.box.y0, main.box.y1, height, down)
     if columns * rows > limits.max_pixels:
         # A small picture in a fine resolution, or a scan with wide borders: give up the grid, keep the page.
         shrink = math.sqrt(limits.max_pixels / (columns * rows)) * 0.999
-        across, down, shift_x, shift_y = across * shrink, down * shrink, 0.0, 0.0
-        columns, rows = int(width * across), int(height * down)
+        across, down = across * shrink, down * shrink
+        return _Grid(across, down, int(width * across), int(height * down))
     return _Grid(across, down, columns, rows, shift_x, shift_y)
+
+
+def _aligned(start: float, end: float, length: float, scale: float) -> tuple[int, float]:
+    """Along one axis: the page's pixels, and the shift that puts the scan from `start` to `end` on whole pixels.
+
+    A page that ends within two pixels of the scan is the scan.
+    """
+    first, last, whole = start * scale, end * scale, length * scale
+    if abs(first) < 2 and abs(whole - last) < 2:
+        return max(1, round(last - first)), -first
+    return max(1, round(whole)), round(first) - first
+
+
+def _snap(pictures: list[_Picture], shown: Affine, grid: _Grid) -> None:
+    """Move every image that has the grid's resolution exactly on the grid, a hair inside its pixels.
+
+    pdfium draws an image on all pixels that it touches: a scan that sticks out by a rounding error would be
+    stretched by a pixel.
+    """
+    to_pixels = shown.then(Affine(grid.across, 0, 0, grid.down, grid.shift_x, grid.shift_y))
+    for picture in pictures:
+        frame = picture.placed.to_page.then(to_pixels)
+        now = picture.placed.matrix().then(to_pixels)
+        box = now.box(0, 0, 1, 1)
+        off = max(abs(box.width - picture.columns), abs(box.height - picture.rows))
+        if not picture.straight or off > 0.6:
+            continue
+        left, top = round(box.x0) + _HAIR, round(box.y0) + _HAIR
+        across = (picture.columns - 2 * _HAIR) / box.width
+        down = (picture.rows - 2 * _HAIR) / box.height
+        place = Affine(across, 0, 0, down, left - box.x0 * across, top - box.y0 * down)
+        new = now.then(place).then(frame.inverse())
+        pdfium_c.FPDFPageObj_SetMatrix(picture.placed.handle, pdfium_c.FS_MATRIX(*new))
 
 
 def _area(picture: _Picture, width: float, height: float) -> float:
@@ -272,9 +301,8 @@ def _covered(pictures: list[_Picture], width: float, height: float) -> float:
 def _drawing_grid(page: pdfium.PdfPage, limits: Limits) -> _Grid:
     """The grid of a page without a scan: 300 dpi, coarser where the page is larger than A3."""
     width, height = page.get_size()
-    scale = min(
-        RENDER_DPI / 72, math.sqrt(min(_MOST_RENDERED, limits.max_pixels) / max(width * height, 1e-6))
-    )
+    most = 0.999 * min(_MOST_RENDERED, limits.max_pixels)
+    scale = min(RENDER_DPI / 72, math.sqrt(most / max(width * height, 1e-6)))
     if 72 * scale < _LEAST_DPI:
         raise TooLarge(
             f"a page of the PDF measures {width / 72:.0f} × {height / 72:.0f} inches, too large to be drawn "
