@@ -206,6 +206,8 @@ def frequencies() -> dict[str, int]:
 
     counts: dict[str, int] = {}
     for word, count in (*tnc.word_freqs(), *ttc.word_freqs()):
+        if word.isascii():
+            continue
         clean = _word_form(word)
         if is_thai(clean):
             counts[clean] = counts.get(clean, 0) + count

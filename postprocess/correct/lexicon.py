@@ -61,7 +61,7 @@ def base_costs() -> dict[str, float]:
 
 def _plain(word: str) -> bool:
     """Thai letters and marks only, and not a letter alone."""
-    return len(word) > 1 and all(c in thai.LETTERS for c in word)
+    return len(word) > 1 and thai.LETTERS.issuperset(word)
 
 
 def _phrase_cost(costs: Mapping[str, float], phrase: str) -> float:
@@ -103,12 +103,21 @@ def phrases(entries: frozenset[str]) -> Trie:
 
 def _trie(costs: Mapping[str, float]) -> Trie:
     root: Trie = {}
-    for word, cost in costs.items():
-        node = root
-        for character in word:
-            child = node.get(character)
-            if child is None:
-                child = node[character] = {}
+    # Sorted, most words share their beginning with the one before: only the rest is walked.
+    path, previous = [root], ""
+    for word in sorted(costs):
+        shared = 0
+        for a, b in zip(word, previous, strict=False):
+            if a != b:
+                break
+            shared += 1
+        del path[shared + 1 :]
+        node = path[-1]
+        for character in word[shared:]:
+            child: Trie = {}
+            node[character] = child
+            path.append(child)
             node = child
-        node[WORD] = cost
+        node[WORD] = costs[word]
+        previous = word
     return root
