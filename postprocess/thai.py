@@ -77,15 +77,20 @@ def normalize(text: str) -> str:
     text = _SPACES.sub(" ", text).strip()
     if text.isascii():
         return text
-    text = text.replace("เเ", "แ")
-    text = _SPACE_BEFORE_MARK.sub("", text)
-    text = _LAKKHANGYAO.sub("า", text)
-    text = _AM_TONE.sub(r"\2\1", text)
-    text = _NIKHAHIT_AA.sub(r"\1ำ", text)
-    text = _MARK_RUN.sub(_legal_marks, text)
-    text = _REPEATED.sub(r"\1", text)
-    text = _DANGLING.sub("", text)
-    return _SPACES.sub(" ", text).strip()
+    previous = ""
+    while text != previous:
+        # What one rule takes away can bring the marks of two others together.
+        previous = text
+        text = text.replace("เเ", "แ")
+        text = _SPACE_BEFORE_MARK.sub("", text)
+        text = _LAKKHANGYAO.sub("า", text)
+        text = _AM_TONE.sub(r"\2\1", text)
+        text = _NIKHAHIT_AA.sub(r"\1ำ", text)
+        text = _MARK_RUN.sub(_legal_marks, text)
+        text = _REPEATED.sub(r"\1", text)
+        text = _DANGLING.sub("", text)
+        text = _SPACES.sub(" ", text).strip()
+    return text
 
 
 def _legal_marks(run: re.Match[str]) -> str:
