@@ -11,35 +11,12 @@ from numpy.typing import NDArray
 
 from ocr.layout.ink import Ink
 from ocr.layout.ridges import Ridge, find_ridges
+from ocr.layout.runs import Run, from_left, measure, shifted
+from ocr.layout.tabs import at_tabs
 from ocr.types import Box, Rule, bounding_box
 
 GAP = 1.6
 """A blank wider than this many consonant heights divides two runs, unless the sheet's words stand further apart."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """A stretch of one printed line without a wide blank, sheet frame.
-
-    `box` is around its ink. `baseline` holds the polynomial (highest power first, x in pixels from `box.x0`) that
-    its consonants stand on, `consonant` their height in pixels. `components` are the indices of its ink.
-    """
-
-    box: Box
-    baseline: NDArray[np.float64]
-    consonant: float
-    components: NDArray[np.int64]
-
-    def baseline_at(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The height of the baseline at `x`."""
-        heights: NDArray[np.float64] = np.asarray(np.polyval(self.baseline, x - self.box.x0), np.float64)
-        return heights
-
-    @property
-    def band(self) -> Box:
-        """The box of the consonants alone: what tells one line from the next."""
-        foot = float(np.mean(self.baseline_at(np.linspace(self.box.x0, self.box.x1, 9))))
-        return Box(self.box.x0, foot - self.consonant, self.box.x1, foot)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,13 +46,15 @@ def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] =
     ridges = find_ridges(usable[ink.labels].astype(np.uint8), h)
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
-    runs, owner = _runs(ink, ridges, core, full, rules)
-    runs, owner = _at_tabs(ink, runs, owner)
+    runs = at_tabs(ink, _runs(ink, ridges, core, full, rules))
+    owner = np.full(len(ink.boxes), -1, np.int32)
+    for i, run in enumerate(runs):
+        owner[run.components] = i
     return Print(ink, tuple(runs), owner[ink.labels], graphic)
 
 
 def _graphic(ink: Ink) -> NDArray[np.bool_]:
-    """Which components are no letters: emblems, left-over rules, solid patches, dark edges of the scan."""
+    """Which components are no letters: emblems, rules left over, pen strokes, solid patches, dark edges."""
     h = ink.consonant
     width, height = (ink.boxes[:, 2:] - ink.boxes[:, :2]).T
     rows, columns = ink.labels.shape
@@ -85,7 +64,8 @@ def _graphic(ink: Ink) -> NDArray[np.bool_]:
     )
     at_edge = edge & ((width > 4 * h) | (height > 2.5 * h)) & (ink.areas > 0.4 * width * height)
     rule = (height < 0.3 * h) & (width > 12 * h)
-    graphic: NDArray[np.bool_] = (height > 4.5 * h) | rule | solid | at_edge
+    stroke = (height > 1.8 * h) & (width > 2.5 * h) & (ink.areas < 0.16 * width * height)
+    graphic: NDArray[np.bool_] = (height > 4.5 * h) | rule | stroke | solid | at_edge
     return graphic
 
 
@@ -179,18 +159,17 @@ def _beside(
 
 def _runs(
     ink: Ink, ridges: list[Ridge], core: NDArray[np.int32], full: NDArray[np.int32], rules: Sequence[Rule]
-) -> tuple[list[Run], NDArray[np.int32]]:
-    """Each ridge's ink, divided at wide blanks and vertical rules; and for each component its run."""
+) -> list[Run]:
+    """Each ridge's ink, divided at wide blanks and vertical rules."""
     h = ink.consonant
     runs: list[Run] = []
-    owner = np.full(len(ink.boxes), -1, np.int32)
-    lines = [_from_left(ink, np.flatnonzero(full == k)) for k in range(len(ridges))]
+    lines = [from_left(ink, np.flatnonzero(full == k)) for k in range(len(ridges))]
     wide = wide_blank(ink, lines)
     for k, (ridge, members) in enumerate(zip(ridges, lines, strict=True)):
         letters = members[core[members] == k]
         if not _is_print(ink, letters):
             continue
-        line = _measure(ink.boxes[letters].astype(np.float64), ridge, h)
+        line = measure(ink.boxes[letters].astype(np.float64), ridge, h)
         right = np.maximum.accumulate(ink.boxes[members, 2])
         lefts = ink.boxes[members[1:], 0]
         cuts = np.flatnonzero((lefts - right[:-1] > wide) | _ruled(right[:-1], lefts, ridge, rules)) + 1
@@ -200,14 +179,9 @@ def _runs(
                 continue
             boxes = ink.boxes[part]
             box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
-            owner[part] = len(runs)
-            consonant, baseline = _measure(ink.boxes[own].astype(np.float64), ridge, h, line)
+            consonant, baseline = measure(ink.boxes[own].astype(np.float64), ridge, h, line)
             runs.append(Run(box, shifted(baseline, box.x0), consonant, part))
-    return runs, owner
-
-
-def _from_left(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.int64]:
-    return members[np.argsort(ink.boxes[members, 0], kind="stable")]
+    return runs
 
 
 def _is_print(ink: Ink, letters: NDArray[np.int64]) -> bool:
@@ -227,48 +201,6 @@ def wide_blank(ink: Ink, lines: Sequence[NDArray[np.int64]]) -> float:
     if len(words) < 12:
         return GAP * h
     return float(min(max(GAP * h, 1.45 * np.percentile(words, 60)), 2.8 * h))
-
-
-def shifted(polynomial: NDArray[np.float64], by: float) -> NDArray[np.float64]:
-    """`polynomial` (highest power first) of x as one of x − `by`."""
-    composed = np.poly1d(polynomial)(np.poly1d([1.0, by]))
-    return np.atleast_1d(np.asarray(composed.coeffs, np.float64))
-
-
-def _at_tabs(ink: Ink, runs: list[Run], owner: NDArray[np.int32]) -> tuple[list[Run], NDArray[np.int32]]:
-    """The runs divided also at narrower blanks, where a column of the lines around begins."""
-    h = ink.consonant
-    columns = [
-        (run.box.x0, run.band.center[1])
-        for run in runs
-        if any(
-            other.box.x1 < run.box.x0 - h
-            and other.box.width > 2.5 * h
-            and abs(other.band.center[1] - run.band.center[1]) < 0.5 * h
-            for other in runs
-        )
-    ]
-    if not columns:
-        return runs, owner
-    tabs = np.array(columns)
-    result: list[Run] = []
-    for run in runs:
-        members = _from_left(ink, run.components)
-        right = np.maximum.accumulate(ink.boxes[members, 2])[:-1]
-        lefts = ink.boxes[members[1:], 0]
-        near = tabs[np.abs(tabs[:, 1] - run.band.center[1]) < 9 * h, 0]
-        at_tab = (
-            (np.abs(lefts[:, None] - near) < 0.3 * h).any(axis=1) if len(near) else np.zeros(len(lefts), bool)
-        )
-        cuts = np.flatnonzero((lefts - right > 0.75 * h) & at_tab) + 1
-        for part in np.split(members, cuts):
-            boxes = ink.boxes[part]
-            box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
-            owner[part] = len(result)
-            result.append(
-                replace(run, box=box, baseline=shifted(run.baseline, box.x0 - run.box.x0), components=part)
-            )
-    return result, owner
 
 
 def _ruled(
@@ -318,50 +250,3 @@ def _together(parts: Sequence[Run]) -> Run:
     baseline = np.polyfit(xs - box.x0, feet, 1 if box.width < 40 * widest.consonant else 2)
     components = np.concatenate([p.components for p in parts])
     return Run(box, baseline.astype(np.float64), widest.consonant, components)
-
-
-_Measure = tuple[float, NDArray[np.float64]]
-
-
-def _measure(
-    letters: NDArray[np.float64], ridge: Ridge, page: float, line: _Measure | None = None
-) -> _Measure:
-    """The consonant height and the baseline (a polynomial of sheet x) of `letters` (n, 4), the boxes of a run.
-
-    Few letters say little (digits are higher than consonants, a colon has no foot), so what the whole `line` or
-    the page has stands beside them.
-    """
-    width, height = (letters[:, 2:] - letters[:, :2]).T
-    usual = page if line is None else line[0]
-    tall = (height >= 0.6 * page) & (height <= 2.6 * page)
-    if line is not None and np.count_nonzero(tall) < 4:
-        return line
-    consonant = usual
-    if tall.any():
-        grid = np.linspace(0.6, 2.6, 81) * page
-        weights = np.minimum(width[tall], 2 * page)
-        votes = (weights * np.exp(-0.5 * ((grid[:, None] - height[tall]) / (0.06 * page)) ** 2)).sum(axis=1)
-        votes += 2 * page * np.exp(-0.5 * ((grid - usual) / (0.12 * page)) ** 2)
-        consonant = float(grid[int(np.argmax(votes))])
-    x, foot = (letters[:, 0] + letters[:, 2]) / 2, letters[:, 3]
-    expected = ridge.at(x) + consonant / 2
-    near = tall & (np.abs(foot - expected) < 0.5 * consonant)
-    if not near.any():
-        return consonant, np.array([float(np.mean(expected))])
-    near &= np.abs(foot - expected - _mode(foot[near] - expected[near], 0.08 * consonant)) < 0.25 * consonant
-    reach = float(np.ptp(x[near]))
-    degree = 0 if np.count_nonzero(near) < 4 or reach < 3 * consonant else 1 if reach < 40 * consonant else 2
-    fit = np.atleast_1d(np.polyfit(x[near], foot[near], degree))
-    for _ in range(2):
-        error = np.abs(np.polyval(fit, x) - foot)
-        kept = near & (error < max(0.12 * consonant, float(np.median(error[near])) * 1.5))
-        if np.count_nonzero(kept) < degree + 3:
-            break
-        fit = np.atleast_1d(np.polyfit(x[kept], foot[kept], degree))
-    return consonant, fit.astype(np.float64)
-
-
-def _mode(values: NDArray[np.float64], width: float) -> float:
-    """The value that most of `values` lie around."""
-    votes = np.exp(-0.5 * ((values[:, None] - values) / width) ** 2).sum(axis=1)
-    return float(values[int(np.argmax(votes))])

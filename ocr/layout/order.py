@@ -173,8 +173,13 @@ def _gutter(region: _Region, rows: Sequence[_Line], left: float, right: float) -
         return None
     starts = [b.x0 for b in rights]
     widest = max(b.x0 - a.x1 for a, b in zip(lefts, rights, strict=True))
-    aligned = max(starts) - min(starts) < 0.6 * unit and (len(starts) >= 3 or widest >= 3 * unit)
-    least = 3.0 if len(starts) == 1 else 0.7 if aligned else 2.2
+    aligned = max(starts) - min(starts) < 0.6 * unit and len(starts) >= 2
+    if aligned and widest < 1.8 * unit:
+        least = 0.25  # pieces so close were divided because they begin one under the other
+    elif aligned and (len(starts) >= 3 or widest >= 3 * unit):
+        least = 0.7
+    else:
+        least = 3.0 if len(starts) == 1 else 2.2
     return _Gutter(left, right, False) if width >= least * unit else None
 
 
@@ -209,7 +214,7 @@ def _longest_gutter(region: _Region, rows: Sequence[_Line]) -> tuple[int, int, _
                     if narrowed is None or _post_beside(region, rows[k], left, right) != ruled:
                         break
                     new_left, new_right, both = narrowed
-                    if new_right - new_left < 0.7 * region.unit <= right - left:
+                    if new_right - new_left < 0.25 * region.unit <= right - left:
                         break
                     left, right = new_left, new_right
                     divided += both

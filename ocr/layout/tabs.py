@@ -1,0 +1,87 @@
+"""Columns that only their left edge shows: blanks no wider than between words, one under the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.layout.ink import Ink
+from ocr.layout.runs import Run, from_left, shifted
+from ocr.types import Box
+
+
+def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
+    """The runs divided also at narrower blanks, where a column of the lines around begins."""
+    h = ink.consonant
+    left_of = {i: _left_neighbour(runs, run, h) for i, run in enumerate(runs)}
+    tabs = [(run.box.x0, run.band.center[1]) for i, run in enumerate(runs) if left_of[i]]
+    if not tabs:
+        return runs
+    places = {i: _tab_places(ink, run, np.array(tabs), h) for i, run in enumerate(runs)}
+    cells = [i for i, run in enumerate(runs) if any(_below(run, x, y, h) for x, y in tabs)]
+    for i in cells:
+        for j in cells:
+            if i < j and abs(runs[i].box.x0 - runs[j].box.x0) < h:
+                shared = _shared_blanks(ink, runs[i], runs[j], h)
+                places[i] += [a for a, _ in shared]
+                places[j] += [b for _, b in shared]
+    result: list[Run] = []
+    for i, run in enumerate(runs):
+        members = from_left(ink, run.components)
+        cuts = np.flatnonzero(np.isin(ink.boxes[members[1:], 0], places[i])) + 1
+        for part in np.split(members, np.unique(cuts)):
+            boxes = ink.boxes[part]
+            box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
+            baseline = shifted(run.baseline, box.x0 - run.box.x0)
+            result.append(replace(run, box=box, baseline=baseline, components=part))
+    return result
+
+
+def _left_neighbour(runs: Sequence[Run], run: Run, h: float) -> bool:
+    """Whether another run, wider than a list marker, ends before this one on the same height."""
+    return any(
+        other.box.x1 < run.box.x0 - h
+        and other.box.width > 2.5 * h
+        and abs(other.band.center[1] - run.band.center[1]) < 0.5 * h
+        for other in runs
+    )
+
+
+def _below(run: Run, x: float, y: float, h: float) -> bool:
+    """Whether `run` begins at the tab `x`, beside or a few lines under the place `y` where it was seen."""
+    return abs(run.box.x0 - x) < 0.6 * h and -0.5 * h < run.band.center[1] - y < 12 * h
+
+
+def _blanks(ink: Ink, run: Run) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Where the blanks of a run begin and end, one before each component but the first (most are empty)."""
+    members = from_left(ink, run.components)
+    return np.maximum.accumulate(ink.boxes[members, 2])[:-1], ink.boxes[members[1:], 0]
+
+
+def _tab_places(ink: Ink, run: Run, tabs: NDArray[np.float64], h: float) -> list[int]:
+    """The ends of blanks in `run` at which a tab near it stands."""
+    starts, ends = _blanks(ink, run)
+    near = tabs[np.abs(tabs[:, 1] - run.band.center[1]) < 9 * h, 0]
+    if not len(near):
+        return []
+    at_tab = (np.abs(ends[:, None] - near) < 0.3 * h).any(axis=1)
+    return [int(end) for end in ends[(ends - starts > 0.75 * h) & at_tab]]
+
+
+def _shared_blanks(ink: Ink, run: Run, other: Run, h: float) -> list[tuple[int, int]]:
+    """The ends of blanks that two neighbouring lines of one table cell column have at the same place."""
+    if not 0.8 * h < abs(run.band.center[1] - other.band.center[1]) < 3.6 * h:
+        return []
+    found = []
+    starts, ends = _blanks(ink, run)
+    other_starts, other_ends = _blanks(ink, other)
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        if end - start < 0.3 * h:
+            continue
+        widths = other_ends - other_starts
+        same = (np.abs(other_ends - end) < 0.3 * h) & (widths > 0.3 * h) & (widths + end - start > 1.3 * h)
+        found += [(end, int(place)) for place in other_ends[same]]
+    return found
