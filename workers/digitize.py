@@ -25,6 +25,10 @@ from workers.store import Store, explained, locked
 INSPECT_SECONDS = 600.0
 """Time limit for the digest and page count of one scan: it is as long as a slow network share makes it."""
 
+PLAIN_MODULES = ("workers.jobs",)
+MODULES = (*PLAIN_MODULES, "workers.warm")
+"""What the workers share, imported before they are forked."""
+
 Stage = Literal["inspect", "read", "find", "make"]
 
 
@@ -130,7 +134,7 @@ class _Run:
         self.journal = Journal(batch.out, [d.source for d in batch.documents], self._recall, names)
 
     def events(self, stopped: Callable[[], bool]) -> Iterator[Event]:
-        loaded = ("workers.jobs",) if self.batch.plain else ("workers.jobs", "workers.warm")
+        loaded = PLAIN_MODULES if self.batch.plain else MODULES
         try:
             with Pool(self.batch.jobs, self.batch.page_megabytes, jobs.set_up, (self.work,), loaded) as pool:
                 while not stopped():

@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing import connection as pipes
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from types import TracebackType
@@ -153,6 +153,18 @@ def _serve(pipe: pipes.Connection, setup: Callable[..., None] | None, arguments:
         pipe.send_bytes(reply)
 
 
+def start_server(preload: tuple[str, ...]) -> None:
+    """Start the process that forks the workers, if it does not run yet, and let it import `preload` meanwhile.
+
+    Workers are to have one thread each: there is one of them for each core.
+    """
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    get_context("forkserver").set_forkserver_preload(list(preload))
+    forkserver.ensure_running()
+
+
 @dataclass(slots=True)
 class _Worker:
     process: Any
@@ -248,9 +260,8 @@ class Pool:
             self._dismiss(worker)
 
     def _hire(self) -> _Worker:
+        start_server(self.preload)
         context = get_context("forkserver")
-        if self.preload:
-            context.set_forkserver_preload(list(self.preload))
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self.setup, self.arguments), daemon=True)
         process.start()

@@ -16,8 +16,9 @@ from rich.console import Console
 from ocr.errors import EngineError
 from ocr.open import find_documents
 from workers import setup
-from workers.digitize import Batch, Fatal, ScanDone, digitize
+from workers.digitize import MODULES, PLAIN_MODULES, Batch, Fatal, ScanDone, digitize
 from workers.errors import InputError, OutputError
+from workers.pool import start_server
 from workers.progress import watch
 from workers.settings import Settings
 
@@ -45,6 +46,7 @@ class Run:
         Raises InputError, OutputError, EngineError and ScanError where nothing can be done.
         """
         start = time.monotonic()
+        start_server(PLAIN_MODULES if self.plain else MODULES)  # it loads while the scans are looked for
         settings = self.settings
         store = setup.store(settings, self.out, self.plain)
         documents = find_documents(self.inputs, skip=self._own())
@@ -56,9 +58,6 @@ class Run:
         jobs = self.jobs or settings.jobs
         limits = settings.page_seconds, settings.page_megabytes
         batch = Batch(documents, self.out, jobs, *limits, self.again, self.plain)
-        os.environ["OMP_THREAD_LIMIT"] = "1"
-        for library in ("OMP", "OPENBLAS", "MKL"):  # one process per core: more threads only get in their way
-            os.environ[f"{library}_NUM_THREADS"] = "1"
         with interruptible() as stopped:
             try:
                 with closing(digitize(batch, setup.kit(settings), store, stopped)) as events:
