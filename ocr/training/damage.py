@@ -90,6 +90,23 @@ def rules(rng: np.random.Generator, image: Grey, baseline: float, height: float)
     return out
 
 
+def emblem(rng: np.random.Generator, image: Grey, height: float) -> Grey:
+    """Draw part of a pale emblem or watermark behind the text: arcs and strokes that cross the line."""
+    rows, columns = image.shape
+    ground = np.full_like(image, 255)
+    x = int(rng.integers(0, columns))
+    for _ in range(int(rng.integers(3, 14))):
+        centre = (x + round(rng.normal(0, 3) * height), round(rows / 2 + rng.normal(0, 3) * height))
+        shade, thick = int(rng.integers(120, 225)), max(1, round(height * rng.uniform(0.03, 0.12)))
+        if _chance(rng, 0.5):
+            axes = (round(height * rng.uniform(1, 8)), round(height * rng.uniform(1, 8)))
+            cv2.ellipse(ground, centre, axes, float(rng.uniform(0, 180)), 0, 360, shade, thick, cv2.LINE_AA)
+        else:
+            end = (centre[0] + round(rng.normal(0, 5) * height), centre[1] + round(rng.normal(0, 3) * height))
+            cv2.line(ground, centre, end, shade, thick, cv2.LINE_AA)
+    return np.asarray(np.minimum(image, ground))
+
+
 def paper(rng: np.random.Generator, image: Grey, ink: float, ground: float, texture: float) -> Float:
     """Map ink and paper to grey levels and add the paper's texture (standard deviation in grey levels)."""
     out = ink + image.astype(np.float32) * ((ground - ink) / 255.0)

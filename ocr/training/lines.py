@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from .charset import to_target
-from .damage import KINDS, Grey, damage, rules, warp
+from .damage import KINDS, Grey, damage, emblem, rules, warp
 from .fonts import Face
 from .render import Drawn, cut_rows, draw, ink_columns, ink_rows, reader_rows
 from .text import Sources, printed_text
@@ -98,6 +98,8 @@ def make_line(
         top, bottom = cut_rows(rng, ink, baseline, height, image.shape[0])
         margin = rng.choice((0.0, 0.1, 0.2, 0.3, 0.6, 1.0)) * height
     image = image[top:bottom, max(0, round(left - margin)) : round(right + margin)]
+    if rng.random() < 0.05:
+        image = emblem(noise, np.ascontiguousarray(image), height)
     image = damage(noise, np.ascontiguousarray(image), height, kind)
     if image.shape[0] > 150:
         factor = 150 / image.shape[0]
