@@ -8,6 +8,7 @@ letters still differ there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +18,14 @@ from rapidfuzz.distance import Levenshtein
 from postprocess.thai import MARKS, arabic_digits
 
 _FOLD = str.maketrans("ตคฝซฟภฎใปำเแ", "ดดผชพถฏไบาเเ")
-COLONS = ":：;=："
+COLONS = ":：;="
+_ODD_COLON = re.compile(r"(?:(?<=^)|(?<=[\s\d:]))[ะฺ](?=[\s:])")
+
+
+def signs(text: str) -> str:
+    """`text`, as long as it is, with what OCR makes of a colon standing alone (``ะ``) as a colon."""
+    return _ODD_COLON.sub(":", text) if "ะ" in text or "ฺ" in text else text
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ def least_score(label: str) -> float:
 def find(label: str, text: str, start: int = 0) -> Match | None:
     """The best place of `label` in `text` from index `start` on, or None."""
     bones = skeleton(label).bones
+    text = signs(text)
     line = skeleton(text)
     skip = next((i for i, place in enumerate(line.places) if place >= start), len(line.places))
     sought = line.bones[skip:]
@@ -107,10 +116,11 @@ def _window(bones: str, sought: str) -> tuple[int, int] | None:
 
 def _nearby(bones: str, sought: str, a: int, b: int) -> list[tuple[int, int]]:
     """The windows near (a, b) that are nearest to `bones`: all that tie for the least distance."""
-    windows: list[tuple[int, tuple[int, int]]] = []
-    for start in range(max(0, a - 2), min(a + 3, len(sought))):
-        for end in range(max(start + 1, b - 3), min(b + 4, len(sought)) + 1):
-            windows.append((Levenshtein.distance(bones, sought[start:end]), (start, end)))
+    windows = [
+        (Levenshtein.distance(bones, sought[start:end]), (start, end))
+        for start in range(max(0, a - 2), min(a + 3, len(sought)))
+        for end in range(max(start + 1, b - 3), min(b + 4, len(sought)) + 1)
+    ]
     least = min(distance for distance, _ in windows)
     return [window for distance, window in windows if distance <= least][:12]
 

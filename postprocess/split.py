@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from ocr.types import Text
+from ocr.types import Line, Text
 from postprocess.forms import Form
 from postprocess.labels import letters, likeness, skeleton
 from postprocess.locate.sections import Stretch, found_labels, heading_at, parse_document
@@ -34,13 +34,12 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
         places = [
             Place(text.page, line)
             for t, text in enumerate(texts)
-            for n, line in enumerate(text.lines)
+            for n, line in _down_the_page(text)
             if line.text.strip() and not _is_furniture(texts, t, n, form, repeated)
         ]
         starts = frozenset(i for i, place in enumerate(places) if i and places[i - 1].page != place.page)
-        for stretch in parse_document([place.line.text for place in places], form, starts):
-            if stretch.found >= form.least:
-                claims.append((form, stretch, places[stretch.start : stretch.end]))
+        found = parse_document([place.line.text for place in places], form, starts)
+        claims += [(form, s, places[s.start : s.end]) for s in found if s.found >= form.least]
     chosen: list[tuple[Form, Stretch, list[Place]]] = []
     for claim in sorted(claims, key=lambda c: -c[1].score):
         if not any(_share_lines(claim[2], other[2]) for other in chosen if other[0] is not claim[0]):
@@ -52,6 +51,15 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
         (form, _segment(number, places, _marks(texts, owners, number - 1)))
         for number, (form, _, places) in enumerate(chosen, 1)
     )
+
+
+def _down_the_page(text: Text) -> list[tuple[int, Line]]:
+    """The lines (each with its index) visual row by visual row, for a reader may give a table cell by cell."""
+    heights: dict[int, list[float]] = {}
+    for line in text.lines:
+        heights.setdefault(line.row, []).append(line.box.center[1])
+    tops = {row: sum(centers) / len(centers) for row, centers in heights.items()}
+    return sorted(enumerate(text.lines), key=lambda entry: (tops[entry[1].row], entry[1].row, entry[1].box.x0))
 
 
 def _segment(number: int, places: list[Place], marks: tuple[PlacedMark, ...]) -> Segment:

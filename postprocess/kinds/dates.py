@@ -18,7 +18,7 @@ from postprocess.kinds.parsed import (
     repair_digits,
     unreadable,
 )
-from postprocess.thai import arabic_digits, normalize
+from postprocess.thai import MARKS, arabic_digits, normalize
 from postprocess.types import Change
 
 MONTHS = (
@@ -47,7 +47,7 @@ _DAY_FIRST = re.compile(
     rf"(?<![0-9๐-๙])({_D}{{1,2}})\s*([/\-.\\|–—,])\s*({_D}{{1,2}})\s*[/\-.\\|–—,]\s*({_D}{{4}}|{_D}{{2}})(?![0-9๐-๙])"
 )
 _YEAR_FIRST = re.compile(
-    rf"(?<![0-9๐-๙])({_D}{{4}})\s*([/\-.–—])\s*({_D}{{2}})\s*[/\-.–—]\s*({_D}{{2}})"
+    rf"(?<![0-9๐-๙])({_D}{{4}})\s*([/\-.–—\s])\s*({_D}{{2}})\s*[/\-.–—]\s*({_D}{{2}})"
     rf"(?:[\sT]*({_D}{{2}})\s*[:.;]\s*({_D}{{2}})(?:\s*[:.;]\s*({_D}{{2}}))?)?"
 )
 _NAMED = re.compile(
@@ -147,9 +147,8 @@ def _clean(part: str) -> tuple[str, tuple[Change, ...]]:
 def _year_first(match: re.Match[str]) -> _Found:
     year, separator, month, day, *clock = match.groups()
     shown = match.group()
-    mended = "-".join(_clean(part)[0] for part in (year, month, day)) if separator in "-–—" else None
-    if mended is None:
-        mended = separator.join(_clean(part)[0] for part in (year, month, day))
+    mark = separator if separator in "/." else "-"
+    mended = mark.join(_clean(part)[0] for part in (year, month, day))
     form = 0.95
     if clock[0] is not None:
         mended += " " + ":".join(_clean(part)[0] for part in clock if part)
@@ -157,7 +156,7 @@ def _year_first(match: re.Match[str]) -> _Found:
     changes = merge_changes(shown, mended, "date_form")
     if changes:
         form = 0.8
-    parts = mended.replace(separator if separator not in "–—" else "-", " ").split()
+    parts = mended.replace(mark, " ").split()
     return _Found(parts[2], parts[1], parts[0], match.start(), match.end(), mended, changes, form)
 
 
@@ -213,12 +212,21 @@ _MONTH_LETTERS = {
 
 
 def _short_month(bare: str) -> tuple[int, str, float] | None:
-    """A short month name with one look-alike letter: ``ด.ค.`` for ``ต.ค.``."""
+    """A short month name with look-alike letters, or points read as marks: ``ด.ค.`` for ``ต.ค.``, ``กุย.`` for ``ก.ย.``."""
     mended = "".join(_MONTH_LETTERS.get(c, c) for c in bare)
-    for number, (_, short) in enumerate(MONTHS, 1):
-        if mended == short.replace(".", ""):
-            return number, short, 0.5
+    for keep_marks in (True, False):
+        fits = [
+            (number, short, 0.5)
+            for number, (_, short) in enumerate(MONTHS, 1)
+            if _letters(mended, keep_marks) == _letters(short, keep_marks)
+        ]
+        if len(fits) == 1:
+            return fits[0]
     return None
+
+
+def _letters(name: str, keep_marks: bool) -> str:
+    return "".join(c for c in name if c != "." and (keep_marks or c not in MARKS))
 
 
 def _named(match: re.Match[str]) -> _Found | None:
@@ -250,6 +258,21 @@ def _named(match: re.Match[str]) -> _Found | None:
 
 def _lost_separators(text: str) -> Iterator[_Found]:
     """Slashes that were lost (``2705/2566``, ``27052566``) or read as digits (``31712/2565``)."""
+    stamp = re.search(rf"{_D}[\s./:;|\-–—{_LOOK}0-9๐-๙]+{_D}", text)
+    digits = re.sub(r"\D", "", _clean(stamp.group())[0]) if stamp else ""
+    if stamp and re.fullmatch(r"(?:19|20)\d{12}", digits) and digits.isascii():
+        # A timestamp always has fourteen digits, whatever became of what stood between them.
+        mended = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]} {digits[8:10]}:{digits[10:12]}:{digits[12:]}"
+        yield _Found(
+            digits[6:8],
+            digits[4:6],
+            digits[:4],
+            stamp.start(),
+            stamp.end(),
+            mended,
+            merge_changes(stamp.group(), mended, "date_separators"),
+            0.6,
+        )
     for match in re.finditer(rf"(?<![0-9๐-๙]){_D}[0-9๐-๙{_LOOK}/|\\.\- ]{{6,10}}(?![0-9๐-๙])", text):
         shown = match.group().rstrip(" .-/")
         glued = re.sub(r"[ .\-|\\]", "", _clean(shown)[0])

@@ -18,7 +18,7 @@ from postprocess.locate.rows import rows
 from postprocess.locate.sections import Part, parse_record
 from postprocess.locate.table import table
 from postprocess.locate.texts import in_parts, separated
-from postprocess.pieces import Piece, has_text, piece, whole
+from postprocess.pieces import Piece, piece, whole
 from postprocess.types import Place, PlacedMark, Reading, Segment, Span
 
 __all__ = ["doubtful", "locate"]

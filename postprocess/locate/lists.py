@@ -71,16 +71,12 @@ def paragraphs(pieces: Sequence[Piece], *, items: bool, right: float | None = No
     lines = _lines(pieces)
     if not lines:
         return []
-    found: list[tuple[Span, ...]] = []
     grouped: list[list[Span]] = []
     for line, begins in zip(lines, _breaks(lines, items=items, right=right), strict=True):
         if begins or not grouped:
             grouped.append([])
         grouped[-1].extend(_unmarked(line) if items and begins else [p.span for p in line.pieces])
-    for spans in grouped:
-        if any(has_text(s.text) for s in spans):
-            found.append(tuple(spans))
-    return found
+    return [tuple(spans) for spans in grouped if any(has_text(s.text) for s in spans)]
 
 
 def _lines(pieces: Sequence[Piece]) -> list[_Line]:

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from postprocess.forms import Cell, Entries, Form, Group
-from postprocess.labels import COLONS, Match, find, likeness, skeleton
+from postprocess.labels import COLONS, Match, find, likeness, signs, skeleton
 from postprocess.locate.cells import TextCell, cells_of
 from postprocess.locate.lists import paragraphs
 from postprocess.pieces import Piece, has_text, piece
@@ -26,10 +26,12 @@ from postprocess.types import Place, Reading, Span
 
 _NUMBER = re.compile(r"\s*([0-9OolIS|]{1,3})(?![0-9])")
 _DATE = re.compile(
-    r"[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?[0-9OolI]{1,2}\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?"
+    r"[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?"
 )
 _EQUALS = re.compile(rf"\s*(?:[ซ๘~≈=\-–]+(?=[\s=])\s*)*[\s{COLONS}]*")
 """An equals sign, also as OCR writes it."""
+_ASIDE = re.compile(r"\s*[(\[][^=]{0,20}=\s*")
+"""A remark in brackets between a label and its equals sign."""
 _LEAST_PHRASE = 0.72
 
 
@@ -74,8 +76,11 @@ def rows(places: Sequence[tuple[int, Place]], group: Group, form: Form, score: f
 def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list[_Row]:
     finds: list[Find] = []
     rest: list[tuple[At, Piece]] = []
-    for cell in cells_of(places, RowGrammar(group, form)):
-        found, left = _cut(cell, group, form)
+    cells = cells_of(places, RowGrammar(group, form))
+    margin = min((cell.pieces[0].box.x0 for cell in cells), default=0.0)
+    for cell in cells:
+        leads = cell.pieces[0].box.x0 < margin + 2 * cell.pieces[0].box.height
+        found, left = _cut(cell, leads, group, form)
         finds.extend(found)
         rest.extend(left)
     finds = _settled(sorted(finds, key=lambda f: f.at))
@@ -101,7 +106,7 @@ class RowGrammar:
 
     def begins(self, text: str) -> bool:
         """Whether `text` can only be the beginning of a cell."""
-        if text[:1] in COLONS or self.opens_row(text):
+        if signs(text)[:1] in COLONS or self.opens_row(text):
             return True
         plain = arabic_digits(text)
         return (
@@ -120,10 +125,11 @@ class RowGrammar:
 
     def cuts(self, text: str) -> list[int]:
         """Where a separator leads a phrase or label inside a line."""
+        text = signs(text)
         found = [m.start() for m in re.finditer(rf"(?<=\s)[{COLONS}]{{2}}", text)]
-        signs = [m.span() for m in re.finditer(rf"(?<=[\s\d%.\-])[{COLONS}]+\s*(?=\D)", text)]
-        for n, (a, b) in enumerate(signs):
-            end = signs[n + 1][0] if n + 1 < len(signs) else len(text)
+        found_signs = [m.span() for m in re.finditer(rf"(?<=[\s\d%.\-])[{COLONS}]+\s*(?=\D)", text)]
+        for n, (a, b) in enumerate(found_signs):
+            end = found_signs[n + 1][0] if n + 1 < len(found_signs) else len(text)
             stretch = text[b:end].strip()
             if a and self._begins_phrase(stretch) and not self._behind_date(text[:a]):
                 found.append(a)
@@ -242,8 +248,8 @@ def _head(label: str) -> str:
 # ------------------------------------------------------------------ cutting
 
 
-def _cut(cell: TextCell, group: Group, form: Form) -> tuple[list[Find], list[tuple[At, Piece]]]:
-    text = cell.strip.text
+def _cut(cell: TextCell, leads: bool, group: Group, form: Form) -> tuple[list[Find], list[tuple[At, Piece]]]:
+    text = signs(cell.strip.text)
 
     def at(index: int) -> At:
         while index < len(text) and cell.strip.origins[index][1] < 0:
@@ -259,7 +265,7 @@ def _cut(cell: TextCell, group: Group, form: Form) -> tuple[list[Find], list[tup
         return all(b <= c or d <= a for c, d in taken)
 
     labels = []
-    for label in _labels(text, group):
+    for label in [*_labels(text, group), *(_broken_start(text, group) if leads else ())]:
         if free(label[1], label[2]):
             labels.append(label)
             taken.append((label[1], label[2]))
@@ -311,6 +317,21 @@ def _labels(text: str, group: Group) -> list[tuple[int, int, int, tuple[int, int
     return [entry for _, entry in found]
 
 
+def _broken_start(text: str, group: Group) -> list[tuple[int, int, int, tuple[int, int], int | None, float]]:
+    """A cell of the first column that is the end of a start label, its beginning lost, and the number."""
+    match = re.fullmatch(r"(\D{1,24}?)\s?(\d{1,3})\D{0,2}", arabic_digits(text))
+    if match is None:
+        return []
+    bones = skeleton(match.group(1)).bones
+    likely = max(
+        Levenshtein.normalized_similarity(skeleton(_head(start)).bones[-len(bones) :], bones)
+        for start in group.start
+    )
+    if len(bones) < 2 or likely < 0.7:
+        return []
+    return [(-1, 0, len(text), match.span(2), int(match.group(2)), likely)]
+
+
 _LEAST_INSIDE = 0.76
 
 
@@ -327,7 +348,7 @@ def _finish(
     slot: int, label: str, match: Match, text: str
 ) -> tuple[int, int, int, tuple[int, int], int | None, float] | None:
     if "{number}" not in label:
-        equals = _EQUALS.match(text, match.end)
+        equals = _ASIDE.match(text, match.end) or _EQUALS.match(text, match.end)
         return slot, match.start, equals.end() if equals else match.end, (0, 0), None, match.score
     plain = arabic_digits(text)
     begin = _core_end(text, match)
@@ -342,6 +363,10 @@ def _finish(
         end = number.end()
     elif slot >= 0:
         return None
+    else:
+        junk = re.compile(r"\s*(\S{1,3})(?!\S)").match(text, begin)
+        if junk is not None:
+            place, end = junk.span(1), junk.end()
     tail = label.split("}")[1].strip()
     if tail:
         closing = re.compile(rf"\s*[{re.escape(tail)}\])}}|]").match(text, end)
