@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.engine.call import recognise
 from ocr.engine.output import pages
-from ocr.engine.words import BLANK, blanks, divide
+from ocr.engine.words import blank_width, blanks, divide, letter_gaps
 from ocr.layout.crops import line_picture
 from ocr.layout.lines import Print
+from ocr.layout.runs import Run
 from ocr.layout.page import Layout, analyse
 from ocr.thaiorder import Glyph, ordered
 from ocr.transform import Transform
@@ -57,8 +59,9 @@ class TesseractEngine:
             return Text(number, width, height, rules=sheet.rules, blank=True, steps=sheet.steps)
         layout = analyse(sheet)
         lines = []
+        blank = _blank_width(layout.printed)
         for i, glyphs in enumerate(self._glyphs(layout, sheet.dpi)):
-            words = _words(layout.printed, i, glyphs, sheet.to_page)
+            words = _words(layout.printed, i, glyphs, blank, sheet.to_page)
             if i in layout.bullets:
                 bullet = layout.bullets[i]
                 words = (Word(BULLET, bullet, page_box(bullet, sheet.to_page), (1.0,)), *words)
@@ -120,11 +123,24 @@ def _crop(image: Image, box: Box) -> Image:
     return np.pad(part, padding, constant_values=255)
 
 
-def _words(printed: Print, index: int, glyphs: Sequence[Glyph], to_page: Transform) -> tuple[Word, ...]:
-    """The words of line `index`: its glyphs divided at the blanks that its ink leaves."""
+def _spans(printed: Print, run: Run) -> NDArray[np.float64]:
+    """The left and right edges of the ink of a run."""
+    spans: NDArray[np.float64] = printed.ink.boxes[run.components][:, [0, 2]].astype(np.float64)
+    return spans
+
+
+def _blank_width(printed: Print) -> float:
+    """How wide a blank is on this page, in consonant heights."""
+    gaps = [letter_gaps(_spans(printed, run)) / run.consonant for run in printed.runs]
+    return blank_width(np.concatenate(gaps)) if gaps else blank_width(np.empty(0))
+
+
+def _words(
+    printed: Print, index: int, glyphs: Sequence[Glyph], blank: float, to_page: Transform
+) -> tuple[Word, ...]:
+    """The words of line `index`: its glyphs divided where its ink leaves `blank` consonant heights."""
     run = printed.runs[index]
-    spans = printed.ink.boxes[run.components][:, [0, 2]].astype(np.float64)
-    gaps = blanks(spans, BLANK * run.consonant)
+    gaps = blanks(_spans(printed, run), blank * run.consonant)
     edges = [run.box.x0, *(x for gap in gaps for x in gap), run.box.x1]
     words = []
     for part in divide(glyphs, gaps, 0.8 * run.consonant):

@@ -11,7 +11,23 @@ from numpy.typing import NDArray
 from ocr.thaiorder import Glyph, is_mark
 
 BLANK = 0.4
-"""A blank this many consonant heights wide divides words."""
+"""A blank this many consonant heights wide divides words, where letters stand close."""
+
+
+def blank_width(gaps: NDArray[np.float64]) -> float:
+    """How wide a blank must be to divide words, in consonant heights, on a page with these `gaps` between letters.
+
+    Typewriter faces and letter-spaced print leave wide gaps beside narrow letters; a blank is 1.75 times the usual gap.
+    """
+    return max(BLANK, 1.75 * float(np.median(gaps))) if len(gaps) >= 30 else BLANK
+
+
+def letter_gaps(spans: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The widths of the gaps between `spans` (n, 2) of left and right edges."""
+    spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    widths = spans[1:, 0] - np.maximum.accumulate(spans[:-1, 1])
+    gaps: NDArray[np.float64] = widths[widths > 0]
+    return gaps
 
 
 def blanks(spans: NDArray[np.float64], width: float) -> list[tuple[float, float]]:
