@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from postprocess.kinds.parsed import problem
+from postprocess.paths import expand
 from postprocess.types import Problem
 
-_STEP = re.compile(r"[^.\[\]]+|\[\d+\]|\[\*\]")
 _TOLERANCE = 0.005
 """Half a satang: sums of amounts are exact to the satang."""
 
@@ -74,30 +74,6 @@ def validate(check: CheckSpec) -> None:
         raise ValueError(f"check {check.rule!r} needs `against`")
     if check.rule == "between" and (check.low is None or check.high is None):
         raise ValueError("check 'between' needs `low` and `high`")
-
-
-def expand(path: str, values: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...], Any]]:
-    """Every leaf that `path` means, as (its own path, the indices its ``[*]`` stand for, its value), in order."""
-    yield from _walk(_STEP.findall(path), values, "", ())
-
-
-def _walk(
-    steps: list[str], node: Any, path: str, indices: tuple[int, ...]
-) -> Iterator[tuple[str, tuple[int, ...], Any]]:
-    if not steps:
-        yield path, indices, node
-        return
-    step, rest = steps[0], steps[1:]
-    if step == "[*]":
-        if isinstance(node, (list, tuple)):
-            for i, item in enumerate(node):
-                yield from _walk(rest, item, f"{path}[{i}]", (*indices, i))
-    elif step.startswith("["):
-        i = int(step[1:-1])
-        if isinstance(node, (list, tuple)) and i < len(node):
-            yield from _walk(rest, node[i], f"{path}{step}", indices)
-    elif isinstance(node, Mapping) and step in node:
-        yield from _walk(rest, node[step], f"{path}.{step}" if path else step, indices)
 
 
 def _present(path: str, values: Mapping[str, Any]) -> list[tuple[str, tuple[int, ...], Any]]:

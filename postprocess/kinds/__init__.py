@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from postprocess import vocab
-from postprocess.kinds import codes, dates, names, numbers
+from postprocess.kinds import codes, dates, money, names, numbers
 from postprocess.kinds.choice import choice
 from postprocess.kinds.parsed import NOTHING_PRINTED, Parsed, is_blank, problem
 from postprocess.thai import normalize
@@ -30,7 +30,7 @@ _PLAIN: dict[str, Callable[[str], Parsed]] = {
     "integer": numbers.integer,
     "be_year": numbers.be_year,
     "date": dates.date,
-    "money": numbers.money,
+    "money": money.money,
     "number": numbers.number,
     "percent": numbers.percent,
     "citizen_id": codes.citizen_id,

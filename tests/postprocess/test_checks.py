@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from postprocess.checks import RULE_NAMES, CheckSpec, expand, fiscal_year, run
+from postprocess.checks import RULE_NAMES, CheckSpec, fiscal_year, run
+from postprocess.paths import expand
 
 REPORT: dict[str, Any] = {
     "fiscal_year": 2566,
