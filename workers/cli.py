@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from ocr.errors import SamnaoError
+from workers.pool import MODULES, PLAIN_MODULES, start_server
 
 app = typer.Typer(
     name="samnao",
@@ -46,6 +47,7 @@ def digitize(
     The folder describes exactly the scans given. A second run with the same folder reads only what is new or changed, and
     tries again what failed. Ctrl-C leaves whole lines; the same command goes on from there.
     """
+    start_server(MODULES)  # what is imported below loads at the same time as what the workers need
     from workers import setup
     from workers.progress import key_leaves, rows, table, totals
     from workers.run import Run
@@ -79,6 +81,7 @@ def read(
 
     One printed line a line; a form feed between two pages.
     """
+    start_server(PLAIN_MODULES)
     from workers.reading import print_texts, text_names, write_texts
     from workers.run import Run
     from workers.settings import load_settings

@@ -19,15 +19,11 @@ from ocr.open import Document
 from workers import jobs
 from workers.errors import UnknownForm
 from workers.journal import FAILURES, RECORDS, Journal, Lines
-from workers.pool import NO_USAGE, Failure, Outcome, Pool, Task, Usage
+from workers.pool import MODULES, NO_USAGE, PLAIN_MODULES, Failure, Outcome, Pool, Task, Usage
 from workers.store import Store, explained, locked
 
 INSPECT_SECONDS = 600.0
 """Time limit for the digest and page count of one scan: it is as long as a slow network share makes it."""
-
-PLAIN_MODULES = ("workers.jobs",)
-MODULES = (*PLAIN_MODULES, "workers.warm")
-"""What the workers share, imported before they are forked."""
 
 Stage = Literal["inspect", "read", "find", "make"]
 

@@ -32,6 +32,11 @@ TICK = 0.25
 """Seconds between two looks at the time and memory of the busy workers."""
 
 
+PLAIN_MODULES = ("workers.jobs",)
+MODULES = (*PLAIN_MODULES, "workers.warm")
+"""What the workers of a batch share: imported once, before they are forked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A call `function(*arguments)` to make in a worker; `key` is the caller's own; `seconds` is its time limit."""

@@ -68,6 +68,8 @@ def _with_bar(events: Iterable[Event], scans: int, console: Console) -> Iterator
             total = known + round(unopened * known / opened) if opened else None
             rate = 60 * read / max(time.monotonic() - start, 1.0)
             text = f"{done} of {scans} scans"
+            for line in failure_lines(event):
+                progress.console.print(line, markup=False, highlight=False)
             progress.update(bar, description=text, completed=read, total=total, rate=rate)
 
 

@@ -16,9 +16,8 @@ from rich.console import Console
 from ocr.errors import EngineError
 from ocr.open import find_documents
 from workers import setup
-from workers.digitize import MODULES, PLAIN_MODULES, Batch, Fatal, ScanDone, digitize
+from workers.digitize import Batch, Fatal, ScanDone, digitize
 from workers.errors import InputError, OutputError
-from workers.pool import start_server
 from workers.progress import watch
 from workers.settings import Settings
 
@@ -46,7 +45,6 @@ class Run:
         Raises InputError, OutputError, EngineError and ScanError where nothing can be done.
         """
         start = time.monotonic()
-        start_server(PLAIN_MODULES if self.plain else MODULES)  # it loads while the scans are looked for
         settings = self.settings
         store = setup.store(settings, self.out, self.plain)
         documents = find_documents(self.inputs, skip=self._own())

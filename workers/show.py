@@ -31,9 +31,9 @@ def document_of(source: str, folders: Sequence[Path]) -> Document:
     """The scan that `source` names, looked for in `folders`; InputError where it is in none."""
     for folder in folders:
         for place in (folder / source, folder):
-            if place.exists():
-                for document in find_documents([place if place.is_file() else folder]):
-                    if document.source == source or document.source == PurePosixPath(source).name:
+            if place.exists() and place.resolve().name == PurePosixPath(source).name:
+                for document in find_documents([place]):
+                    if document.source == place.resolve().name:
                         return document
     places = ", ".join(str(folder) for folder in folders)
     raise InputError(f"no scan {source} in {places}; say with --scans where the scans are")
