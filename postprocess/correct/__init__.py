@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from postprocess.correct.lattice import SURE, lead, noisy
+from postprocess.correct.lattice import SURE, evidence, noisy
 from postprocess.correct.lexicon import Trie, common, phrases
 from postprocess.correct.protect import protected
 from postprocess.thai import MARKS, TONES
@@ -14,6 +14,8 @@ from postprocess.types import Change
 
 MARGIN = 2.0
 """By how much a changed word must be likelier than the print as read, over the odds of the misreading itself."""
+REAL_WORD_GAIN = {"tone_mark": 3.0, "vowel_mark": 6.0, "lookalike": 6.0, "blank_in_word": 0.0}
+"""The same where the print as read is words already: a lost tone mark is common, other misreadings seldom make words."""
 LEAD = 1.5
 """By how much it must be likelier than the next best change: e to this power, about 4.5 times."""
 _LETTER = "[ก-ฮะ-ฺเ-ๅ็-๎]"
@@ -70,18 +72,23 @@ def _doubt(confidence: float) -> float:
     return -3.0
 
 
-_DOUBTS = ((0.97, SURE), (0.85, 0.0), (0.8, -1.0), (0.7, -2.0))
+_DOUBTS = ((0.97, SURE), (0.85, 1.5), (0.8, 0.0), (0.7, -0.5), (0.5, -1.5))
 
 
 def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequence[Trie]) -> list[Edit]:
     doubts = [_doubt(c) for c in confidences]
     if min(doubts) >= SURE:
         return []
-    return [
-        Edit(offset + t.start, offset + t.end, t.word, _rule(part[t.start : t.end], t.word))
-        for t in noisy(part, tries, doubts, MARGIN)
-        if part[t.start : t.end] != t.word and lead(t, part, tries, doubts) >= LEAD
-    ]
+    found = []
+    for token in noisy(part, tries, doubts, MARGIN):
+        read = part[token.start : token.end]
+        if read == token.word:
+            continue
+        rule = _rule(read, token.word)
+        signs = evidence(token, part, tries, doubts)
+        if signs.lead >= LEAD and (not signs.real or signs.gain >= REAL_WORD_GAIN[rule]):
+            found.append(Edit(offset + token.start, offset + token.end, token.word, rule))
+    return found
 
 
 def _rule(before: str, after: str) -> str:

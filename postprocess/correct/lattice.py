@@ -88,15 +88,32 @@ def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: flo
     return tokens
 
 
-def lead(token: Token, text: str, tries: Sequence[Trie], doubts: Sequence[float]) -> float:
-    """By how much the changed word of `token` is cheaper than the next best change of the same letters."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a changed word, in natural logarithms: by how much it is likelier than the letters as read
+    (`gain`) and than the next best change (`lead`), and whether the letters as read are words too (`real`).
+    """
+
+    gain: float
+    lead: float
+    real: bool
+
+
+def evidence(token: Token, text: str, tries: Sequence[Trie], doubts: Sequence[float]) -> Evidence:
+    """The evidence for the changed word of `token`, which `noisy` found in `text`; no margins counted."""
     part = text[token.start : token.end]
     rivals: dict[str, float] = {}
     for trie in tries:
         _noisy_arcs(part, 0, 0, trie, doubts[token.start : token.end], 0.0, [0.0], [], rivals)
-    return min((c for word, c in rivals.items() if word != token.word), default=math.inf) - rivals.get(
-        token.word, 0.0
-    )
+    arcs = [[arc for trie in tries for arc in _exact_arcs(part, i, trie)] for i in range(len(part))]
+    words = [0.0] + [math.inf] * len(part)
+    for i, ends in enumerate(arcs):
+        for end, cost in ends:
+            words[end] = min(words[end], words[i] + cost)
+    as_read = min(words[-1], UNKNOWN_START + UNKNOWN_LETTER * len(part))
+    changed = rivals.get(token.word, 0.0)
+    others = (cost for word, cost in rivals.items() if word != token.word)
+    return Evidence(as_read - changed, min(others, default=math.inf) - changed, words[-1] < math.inf)
 
 
 def _settled(
