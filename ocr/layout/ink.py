@@ -36,7 +36,7 @@ def find_ink(grey: Image, dpi: float) -> Ink:
     boxes[0] = 0
     areas = area.copy()
     areas[0] = 0
-    return Ink(labels, boxes, areas, consonant_height(boxes[1:], dpi))
+    return Ink(labels, boxes, areas, consonant_height(boxes[1:], areas[1:], dpi))
 
 
 def binarize(grey: Image) -> NDArray[np.uint8]:
@@ -46,8 +46,8 @@ def binarize(grey: Image) -> NDArray[np.uint8]:
     return (grey <= level).astype(np.uint8)
 
 
-def consonant_height(boxes: NDArray[np.int32], dpi: float) -> float:
-    """The height most print has, each component weighing by its width: Thai consonants share one height.
+def consonant_height(boxes: NDArray[np.int32], areas: NDArray[np.int32], dpi: float) -> float:
+    """The height most print has, components weighing by their size: Thai consonants share one height.
 
     Falls back to 14-point Thai print at `dpi` where there are too few components to tell.
     """
@@ -60,9 +60,10 @@ def consonant_height(boxes: NDArray[np.int32], dpi: float) -> float:
         & (width <= 20 * height)
         & (6 * width >= height)
     )
+    likely &= (areas > 0.16 * width * height) | (width < 2 * height)  # no pen strokes
     if np.count_nonzero(likely) < 8:
         return usual
-    weights = np.minimum(width[likely], 3 * height[likely]).astype(np.float64)
+    weights = np.minimum(width[likely], 1.5 * height[likely]) * np.sqrt(height[likely])
     histogram = np.bincount(height[likely], weights=weights)
     spread = max(1, round(usual * 0.06))
     kernel = np.concatenate([np.arange(1, spread + 2), np.arange(spread, 0, -1)]).astype(np.float64)

@@ -95,11 +95,22 @@ def _core_owner(ink: Ink, usable: NDArray[np.bool_], ridges: list[Ridge]) -> NDA
 def _with_marks(
     ink: Ink, usable: NDArray[np.bool_], core: NDArray[np.int32], ridges: list[Ridge]
 ) -> NDArray[np.int32]:
-    """The owners with what stands over and under the bands: each mark goes with its nearest neighbour."""
+    """The owners with what stands over and under the bands: each mark goes with its nearest neighbour.
+
+    First what stands over a letter (two rounds: vowel, then tone), then what hangs under one (ุ ู, feet of ญ ฐ),
+    which stands closer to its letter, then whatever is left.
+    """
     h = ink.consonant
     owner = core.copy()
     boxes = ink.boxes.astype(np.float64)
-    for reach in (0.3, 0.3, 0.3, 0.6, 0.6, 1.0):
+    for reach, over_only in (
+        (0.3, True),
+        (0.3, True),
+        (0.3, False),
+        (0.3, False),
+        (0.6, False),
+        (1.0, False),
+    ):
         loose = np.flatnonzero(usable & (owner < 0))
         if not len(loose):
             break
@@ -114,13 +125,17 @@ def _with_marks(
             slack = 0.25 * h
             near = fixed[np.searchsorted(lefts, x0 - widest - slack) : np.searchsorted(lefts, x1 + slack)]
             other = boxes[near]
-            over = other[:, 2] >= x0 - slack
-            near, other = near[over], other[over]
+            beside = other[:, 2] >= x0 - slack
+            near, other = near[beside], other[beside]
             if not len(near):
                 continue
-            gap = np.maximum(np.maximum(other[:, 1] - y1, y0 - other[:, 3]), 0.0)
-            k = int(np.argmin(gap))
-            if gap[k] <= reach * h:
+            over = np.maximum(other[:, 1] - y1, 0.0)
+            under = np.maximum(y0 - other[:, 3], 0.0)
+            upper = (y0 + y1) > other[:, 1] + other[:, 3]
+            gap = np.where(upper, 1.5 * under + 0.1 * h, over)
+            k = int(np.argmin(np.where(upper, np.inf, gap) if over_only else gap))
+            hangs = upper.any() and under[upper].min() < 0.6 * over[k]
+            if gap[k] <= reach * h and not (over_only and (upper[k] or hangs)):
                 found[i] = owner[near[k]]
         owner = found
     return _beside(ink, usable, owner, ridges)

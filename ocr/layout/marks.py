@@ -109,7 +109,7 @@ def is_bullet(ink: Ink, component: int, foot: float, consonant: float) -> bool:
     middle = (foot - (y0 + y1) / 2) / consonant
     return (
         abs(width - height) <= 0.22 * max(width, height)
-        and float(ink.areas[component]) >= 0.68 * width * height
+        and float(ink.areas[component]) >= 0.62 * width * height
         and 0.22 <= middle <= 0.8
     )
 

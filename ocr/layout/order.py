@@ -100,14 +100,14 @@ def _by_row(region: _Region, items: Sequence[int]) -> list[_Line]:
     return [sorted(rows[r], key=lambda i: region.boxes[i].x0) for r in sorted(rows)]
 
 
-def _cells(region: _Region, items: Sequence[int]) -> list[_Cell]:
-    """The cells of a region in reading order, each with its lines."""
+def _cells(region: _Region, items: Sequence[int], whole: bool = False) -> list[_Cell]:
+    """The cells of a region in reading order, each with its lines; a `whole` region is one table row."""
     rows = _by_row(region, items)
     if all(len(row) == 1 for row in rows) and not _side_by_side(region, items):
         return [rows]
     gutters = _full_gutters(region, rows)
     if gutters:
-        return _table(region, rows, gutters)
+        return _table(region, rows, gutters, whole)
     found = _longest_gutter(region, rows)
     if found is None:
         return [rows]
@@ -115,10 +115,10 @@ def _cells(region: _Region, items: Sequence[int]) -> list[_Cell]:
     inside = rows[start:end]
     cells: list[_Cell] = []
     if start:
-        cells += _cells(region, _flat(rows[:start]))
-    cells += _table(region, inside, _full_gutters(region, inside) or [gutter])
+        cells += _cells(region, _flat(rows[:start]), whole)
+    cells += _table(region, inside, _full_gutters(region, inside) or [gutter], whole)
     if end < len(rows):
-        cells += _cells(region, _flat(rows[end:]))
+        cells += _cells(region, _flat(rows[end:]), whole)
     return cells
 
 
@@ -263,35 +263,61 @@ def _narrowed(region: _Region, row: _Line, left: float, right: float) -> tuple[f
     return new_left, new_right, x0 is not None and x1 is not None
 
 
-def _table(region: _Region, rows: Sequence[_Line], gutters: Sequence[_Gutter]) -> list[_Cell]:
+def _table(
+    region: _Region, rows: Sequence[_Line], gutters: Sequence[_Gutter], whole: bool = False
+) -> list[_Cell]:
     """A region with columns: table row by table row, cell by cell."""
     cuts = [(g.left + g.right) / 2 for g in gutters]
-
-    def column(i: int) -> int:
-        return sum(region.boxes[i].center[0] > cut for cut in cuts)
-
+    column = [sum(box.center[0] > cut for cut in cuts) for box in region.boxes]
+    anchors = _anchors(region, rows, column)
+    ruled = any(g.ruled for g in gutters)
+    parts = [list(rows)] if whole else _table_rows(region, rows, column, anchors, ruled)
     cells: list[_Cell] = []
-    for part in _table_rows(
-        region, rows, [column(i) for i in range(len(region.boxes))], any(g.ruled for g in gutters)
-    ):
+    for part in parts:
         for c in range(len(cuts) + 1):
-            items = [i for row in part for i in row if column(i) == c]
+            items = [i for row in part for i in row if column[i] == c]
             if items:
-                cells += _cells(region, items)
+                cells += _cells(region, items, whole or bool(anchors))
     return cells
 
 
+def _anchors(region: _Region, rows: Sequence[_Line], column: Sequence[int]) -> set[int]:
+    """The rows at which table rows begin, where a narrow first column of labels tells; else none.
+
+    It tells where each label (of up to three lines) has rows under it that belong to the other columns alone.
+    """
+    labelled = [any(column[i] == 0 for i in row) for row in rows]
+    starts = [r for r, label in enumerate(labelled) if label and (r == 0 or not labelled[r - 1])]
+    ends = [*starts[1:], len(rows)]
+    groups = [labelled[a:b] for a, b in zip(starts, ends, strict=True)]
+    if not starts or starts[0] or not all(sum(g) <= 3 and sum(g) < len(g) for g in groups):
+        return set()
+    left, right = _extent(region, _flat(rows))
+    labels = [i for row in rows for i in row if column[i] == 0]
+    if _extent(region, labels)[1] - left > 0.35 * (right - left):
+        return set()
+    return set(starts)
+
+
 def _table_rows(
-    region: _Region, rows: Sequence[_Line], column: Sequence[int], ruled: bool
+    region: _Region, rows: Sequence[_Line], column: Sequence[int], anchors: set[int], ruled: bool
 ) -> list[list[_Line]]:
     """The visual rows of a region with columns, joined to table rows."""
     bars = _bars_between(region, rows)
-    if not bars and _prose(region, rows, column):
+    if not bars and not anchors and _prose(region, rows, column):
         return [list(rows)]
     by_rules_alone = len(bars) >= 2 or (ruled and bool(bars))
     table: list[list[_Line]] = [[rows[0]]]
     for r in range(1, len(rows)):
-        if r in bars or not (by_rules_alone or _continues(region, rows, r, table[-1], column)):
+        if r in bars:
+            begins = True
+        elif by_rules_alone:
+            begins = False
+        elif anchors:
+            begins = r in anchors
+        else:
+            begins = not _continues(region, rows, r, table[-1], column)
+        if begins:
             table.append([rows[r]])
         else:
             table[-1].append(rows[r])

@@ -69,6 +69,8 @@ def measure(letters: NDArray[np.float64], ridge: Ridge, page: float, line: Measu
         votes = (weights * np.exp(-0.5 * ((grid[:, None] - height[tall]) / (0.06 * page)) ** 2)).sum(axis=1)
         votes += 2 * page * np.exp(-0.5 * ((grid - usual) / (0.12 * page)) ** 2)
         consonant = float(grid[int(np.argmax(votes))])
+        if 1.1 * page < consonant < 1.5 * page and not _has_marks(letters, consonant):
+            consonant = page  # digits and capitals are higher than consonants
     x, foot = (letters[:, 0] + letters[:, 2]) / 2, letters[:, 3]
     expected = ridge.at(x) + consonant / 2
     near = tall & (np.abs(foot - expected) < 0.5 * consonant)
@@ -91,3 +93,10 @@ def _mode(values: NDArray[np.float64], width: float) -> float:
     """The value that most of `values` lie around."""
     votes = np.exp(-0.5 * ((values[:, None] - values) / width) ** 2).sum(axis=1)
     return float(values[int(np.argmax(votes))])
+
+
+def _has_marks(letters: NDArray[np.float64], consonant: float) -> bool:
+    """Whether some letters of a line are much higher than its consonants: there is Thai among them."""
+    height = letters[:, 3] - letters[:, 1]
+    top = np.quantile(letters[:, 1], 0.5)
+    return bool(np.any(height > 1.25 * consonant) or np.any(letters[:, 1] < top - 0.3 * consonant))

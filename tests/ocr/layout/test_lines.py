@@ -1,0 +1,149 @@
+"""Lines, baselines, check boxes and line pictures, on Thai print drawn here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PIL import ImageDraw, ImageFont
+
+from ocr.layout.crops import line_picture
+from ocr.layout.ink import find_ink
+from ocr.layout.lines import Print, find_print
+from ocr.layout.page import analyse
+from ocr.types import Box, Image, Rule, Sheet
+
+FONTS = Path("/usr/share/fonts/truetype/tlwg")
+TEXT = ("ที่ตั้งสำนักงานผู้รับผิดชอบ", "กู้ยืมปีนี้ฐานะดีขึ้นญาติ", "น้ำท่วมทุ่งฝั่งนั้นหรือไม่")
+
+
+def draw(
+    lines: tuple[str, ...], size: int = 44, leading: float = 1.35, font: str = "Laksaman", left: int = 80
+) -> Image:
+    """Thai `lines` in black on white, `size` pixels to the em, baselines `leading` ems apart."""
+    page = PillowImage.new("L", (1100, round(size * leading * (len(lines) + 2))), 255)
+    pen = ImageDraw.Draw(page)
+    face = ImageFont.truetype(str(FONTS / f"{font}.ttf"), size)
+    for i, line in enumerate(lines):
+        pen.text((left, size * leading * (i + 1)), line, 0, font=face, anchor="ls")
+    return np.asarray(page)
+
+
+def print_of(image: Image) -> Print:
+    return find_print(find_ink(image, 200))
+
+
+@pytest.mark.parametrize("font", ["Laksaman", "Norasi", "Garuda", "Loma-Bold", "TlwgTypo"])
+@pytest.mark.parametrize("leading", [1.15, 1.6])
+def test_marks_over_and_under_make_no_lines_of_their_own(font: str, leading: float) -> None:
+    printed = print_of(draw(TEXT, font=font, leading=leading))
+    rows = sorted(run.band.center[1] for run in printed.runs)
+    pitches = np.diff(rows)
+    assert sum(pitch > 20 for pitch in pitches) == len(TEXT) - 1
+
+
+@pytest.mark.parametrize("size", [24, 44, 80])
+def test_baseline_and_consonant_height_are_found_at_any_size(size: int) -> None:
+    printed = print_of(draw(TEXT, size=size))
+    face = ImageFont.truetype(str(FONTS / "Laksaman.ttf"), size)
+    _, top, _, bottom = face.getbbox("ก", anchor="ls")
+    assert len(printed.runs) == len(TEXT)
+    for i, run in enumerate(sorted(printed.runs, key=lambda r: r.band.y1)):
+        assert run.band.y1 == pytest.approx(size * 1.35 * (i + 1), abs=0.06 * size)
+        assert run.consonant == pytest.approx(bottom - top, rel=0.15)
+
+
+def test_a_slanted_line_is_made_level() -> None:
+    image = draw(TEXT[:1], left=120)
+    turn = cv2.getRotationMatrix2D((550.0, 60.0), 1.2, 1.0)
+    slanted = np.asarray(cv2.warpAffine(image, turn, image.shape[::-1], borderValue=255.0), np.uint8)
+    straight = print_of(image)
+    printed = print_of(slanted)
+    assert len(printed.runs) == 1
+    level = line_picture(image, straight, 0).image
+    picture = line_picture(slanted, printed, 0).image
+    assert abs(picture.shape[0] - level.shape[0]) <= 3
+    dense = (picture < 128).mean(axis=1)
+    assert dense.max() == pytest.approx((level < 128).mean(axis=1).max(), rel=0.2)
+
+
+def test_a_line_picture_holds_no_ink_of_its_neighbours() -> None:
+    image = draw(TEXT, leading=1.25)
+    printed = print_of(image)
+    alone = draw(TEXT[1:2], leading=1.25)
+    expected = int((line_picture(alone, print_of(alone), 0).image < 128).sum())
+    middle = sorted(range(len(printed.runs)), key=lambda i: printed.runs[i].band.center[1])[1]
+    assert int((line_picture(image, printed, middle).image < 128).sum()) == pytest.approx(expected, rel=0.03)
+
+
+def test_pictures_show_every_line_at_the_same_scale() -> None:
+    image = draw(("ทที่ตั้ง", "กกกกกกก", "12345 678"))
+    printed = print_of(image)
+    heights = {line_picture(image, printed, i).image.shape[0] for i in range(len(printed.runs))}
+    assert max(heights) - min(heights) <= 4
+
+
+def test_lines_end_at_wide_blanks_and_at_vertical_rules() -> None:
+    image = draw(("ชื่อโครงการ",)).copy()
+    image[:, 500:900] = draw(("ปีงบประมาณ",))[:, 80:480]
+    printed = print_of(image)
+    assert len(printed.runs) == 2
+    box = printed.runs[0].box
+    first = find_ink(image, 200).boxes
+    gaps = sorted(int(b[2]) for b in first[1:] if box.x0 + 60 < b[0] < box.x1 - 60)
+    rule = Rule(Box(gaps[0], 0, gaps[0] + 1, image.shape[0]), "vertical")
+    assert len(find_print(find_ink(image, 200), [rule]).runs) == 3
+
+
+def test_leader_dots_belong_to_their_line() -> None:
+    printed = print_of(draw(("ลงชื่อ......................................ผู้แจ้ง",)))
+    assert len(printed.runs) == 1
+
+
+def test_check_boxes_are_marks_and_no_letters() -> None:
+    image = draw(("      ปกติ", "      เร่งด่วน", "      ฉุกเฉิน")).copy()
+    for i in range(3):
+        y = round(44 * 1.35 * (i + 1))
+        cv2.rectangle(image, (90, y - 28), (120, y + 2), 0, 2)
+    cv2.line(image, (92, round(44 * 1.35 * 2) - 26), (118, round(44 * 1.35 * 2)), 0, 2)
+    cv2.line(image, (118, round(44 * 1.35 * 2) - 26), (92, round(44 * 1.35 * 2)), 0, 2)
+    layout = analyse(Sheet(image, 200))
+    assert [kind for kind, _ in layout.marks] == ["unchecked", "checked", "unchecked"]
+    assert len(layout.printed.runs) == 3
+    assert all(run.box.x0 > 125 for run in layout.printed.runs)
+
+
+def test_a_bullet_stands_beside_its_line() -> None:
+    image = draw(("    จัดอบรมผู้ปกครอง", "    ติดตามผล")).copy()
+    cv2.circle(image, (96, round(44 * 1.35) - 13), 6, 0, -1)
+    layout = analyse(Sheet(image, 200))
+    assert list(layout.bullets) == [0]
+    assert layout.printed.runs[0].box.x0 > 105
+
+
+def test_handwriting_is_ink_and_no_line() -> None:
+    image = draw(("ลงชื่อ................................", "ตำแหน่ง ครู"), leading=2.6).copy()
+    x = np.linspace(0, 6 * np.pi, 200)
+    points = np.column_stack([300 + 14 * x, 60 + 30 * np.sin(x) - x]).astype(np.int32)
+    cv2.polylines(image, [points], False, 60, 3)
+    layout = analyse(Sheet(image, 200))
+    (mark,) = layout.marks
+    assert mark[0] == "ink"
+    assert mark[1].intersection(Box(290, 20, 570, 100)) is not None
+    assert len(layout.printed.runs) == 2
+
+
+def test_an_empty_sheet_has_no_lines() -> None:
+    layout = analyse(Sheet(np.full((400, 300), 255, np.uint8), 200))
+    assert layout.printed.runs == ()
+    assert layout.marks == ()
+
+
+def test_dark_edges_are_no_lines() -> None:
+    image = draw(TEXT).copy()
+    image[:, :25] = 0
+    image[-18:] = 10
+    assert len(print_of(image).runs) == len(TEXT)
