@@ -6,6 +6,7 @@ Only the ordinary clients of three registries are used: npm (fonts), pip (TLTK's
 from __future__ import annotations
 
 import subprocess
+import sys
 import tarfile
 import tempfile
 import zipfile
@@ -90,7 +91,7 @@ def fetch_tltk(build: Path) -> None:
     if target.exists():
         return
     with tempfile.TemporaryDirectory() as folder:
-        _command(["python", "-m", "pip", "download", "--no-deps", "--quiet", _TLTK], Path(folder))
+        _command([sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", _TLTK], Path(folder))
         with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
             target.write_bytes(wheel.read("tltk/sylseg.3g"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -15,11 +16,13 @@ from hypothesis import strategies as st
 from ocr.training.charset import THAI_DIGITS, from_model, marks_are_legal, stock_order, to_target
 from ocr.training.counts import Choice, Trigrams, choice
 from ocr.training.damage import KINDS, damage
+from ocr.training.evaluate import group_rates, line_table, page_table
 from ocr.training.fonts import Face
 from ocr.training.lines import make_line
 from ocr.training.numbers import number
 from ocr.training.render import cut_rows, draw, ink_rows
 from ocr.training.score import comparable, tally
+from ocr.training.sentences import held_out_sentences, stretch
 from ocr.training.text import Sources, printed_text
 
 FONT = Path("/usr/share/fonts/truetype/tlwg/Laksaman.ttf")
@@ -127,3 +130,40 @@ def test_scores_count_digits_and_letters_apart() -> None:
     one = tally("ปี ๒๕๖๖ Plan ทำ", "ปี ๒๕๕๖ PIan ทํา")
     assert (one.digits, one.digits_right, one.latin, one.latin_right) == (4, 3, 4, 3)
     assert one.edits == 2 and one.characters == len(comparable("ปี๒๕๖๖Planทำ"))
+
+
+def test_tables_name_every_model_and_group() -> None:
+    lines = {"one": dict.fromkeys(KINDS, tally("ก๙a", "ก๙a")), "two": dict.fromkeys(KINDS, tally("ก๙a", "ก"))}
+    table = line_table(lines)
+    assert "| one | 0.00%" in table and "| two | 66.67%" in table
+    pages = {"one": {"memo_1": tally("กก", "กข"), "memo_2": tally("กก", "กก"), "letter_1": tally("ก", "ก")}}
+    assert group_rates(pages["one"]) == {"letter": 0.0, "memo": 0.25}
+    assert "12.5%" in page_table(pages)
+
+
+def test_held_out_sentences_lose_their_placeholders(tmp_path: Path) -> None:
+    catalogue = tmp_path / "th.mo"
+    pairs = [
+        (b"", b"Content-Type: text/plain; charset=UTF-8\n"),
+        (b"a", "ไม่สามารถเปิดแฟ้ม %1 ได้".encode()),
+        (b"b", b"Latin only"),
+    ]
+    catalogue.write_bytes(_mo(pairs))
+    assert held_out_sentences(tmp_path, frozenset("ไม่สามารถเปิดแฟ้ได ")) == ["ไม่สามารถเปิดแฟ้ม ได้"]
+    assert stretch("กกกี่ข", 4) == "กก"
+    with pytest.raises(FileNotFoundError, match="fetch"):
+        held_out_sentences(tmp_path / "none", frozenset())
+
+
+def _mo(pairs: list[tuple[bytes, bytes]]) -> bytes:
+    """A message catalogue as gettext reads it."""
+    place = 28 + 16 * len(pairs)
+    keys, values, blob = b"", b"", b""
+    for key, _ in pairs:
+        keys += struct.pack("<2I", len(key), place + len(blob))
+        blob += key + b"\0"
+    for _, value in pairs:
+        values += struct.pack("<2I", len(value), place + len(blob))
+        blob += value + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0)
+    return head + keys + values + blob
