@@ -14,8 +14,10 @@ from postprocess.types import Change
 
 MARGIN = 2.0
 """By how much a changed word must be likelier than the print as read, over the odds of the misreading itself."""
-REAL_WORD_GAIN = {"tone_mark": 3.0, "vowel_mark": 6.0, "lookalike": 6.0, "blank_in_word": 0.0}
-"""The same where the print as read is words already: a lost tone mark is common, other misreadings seldom make words."""
+REAL_WORD_GAIN = 6.0
+"""The same where the print as read is words already: misreadings seldom make words."""
+LOST_TONE_GAIN = 3.0
+"""The same where only tone marks are put back: what print loses most, and often a word is left."""
 LEAD = 1.5
 """By how much it must be likelier than the next best change: e to this power, about 4.5 times."""
 _LETTER = "[ก-ฮะ-ฺเ-ๅ็-๎]"
@@ -86,7 +88,15 @@ def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequen
             continue
         rule = _rule(read, token.word)
         signs = evidence(token, part, tries, doubts)
-        if signs.lead >= LEAD and (not signs.real or signs.gain >= REAL_WORD_GAIN[rule]):
+        lost_tone = rule == "tone_mark" and len(token.word) > len(read)
+        needed = (
+            0.0
+            if not signs.real or rule == "blank_in_word"
+            else LOST_TONE_GAIN
+            if lost_tone
+            else REAL_WORD_GAIN
+        )
+        if signs.lead >= LEAD and signs.gain >= needed:
             found.append(Edit(offset + token.start, offset + token.end, token.word, rule))
     return found
 
