@@ -25,7 +25,7 @@ def engine(settings: Settings) -> TesseractEngine:
     default = TesseractEngine()
     return TesseractEngine(
         language=settings.language or default.language,
-        tessdata=settings.tessdata or default.tessdata,
+        tessdata=settings.tessdata or (default.tessdata if settings.language is None else None),
         timeout=settings.page_seconds,
     )
 

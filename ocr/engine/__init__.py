@@ -21,6 +21,9 @@ from ocr.thaiorder import Glyph, ordered
 from ocr.transform import Transform
 from ocr.types import Box, Image, Line, Mark, Sheet, Text, Word, Zone
 
+MODELS = Path(__file__).parents[1] / "models"
+"""The folder of samnao's own model."""
+
 RAW_LINE = 13
 """Tesseract's page segmentation mode for a picture of one line, taken as it is."""
 
@@ -44,12 +47,13 @@ class Engine(Protocol):
 class TesseractEngine:
     """Tesseract behind our own layout analysis.
 
-    `language` names the model as Tesseract does, `tessdata` the folder it lies in (None: the distribution's).
+    `language` names the model as Tesseract does, `tessdata` the folder it lies in (None: the distribution's); the
+    default is samnao's own model.
     `timeout` in seconds holds for each call of the program.
     """
 
-    language: str = "tha+eng"
-    tessdata: Path | None = None
+    language: str = "samnao"
+    tessdata: Path | None = MODELS
     timeout: float = 120.0
 
     def read(self, sheet: Sheet, number: int) -> Text:
