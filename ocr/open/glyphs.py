@@ -27,7 +27,7 @@ _MOST_CHARACTERS = 100_000
 
 
 def _private_use() -> dict[str, str]:
-    """The private-use codes by which Windows and Macintosh fonts place Thai marks, to the standard letters.
+    """The private-use codes by which Windows and Macintosh fonts place Thai marks, and of common signs, decoded.
 
     Windows U+F700–F71A and Macintosh U+F884–F89E, as HarfBuzz's Thai shaper and libthai list them.
     """
@@ -45,6 +45,9 @@ def _private_use() -> dict[str, str]:
         (0xF71A, 0xF89D, 0x0E3A),
     ):
         table[chr(windows)] = table[chr(mac)] = chr(standard)
+    # Check boxes and bullets of Wingdings and Symbol, as Word leaves them.
+    table |= {"\uf0a8": "☐", "\uf06f": "☐", "\uf0a3": "☐", "\uf0fe": "☑", "\uf052": "☑", "\uf0fd": "☒"}
+    table |= {"\uf0fc": "✓", "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf076": "❖"}
     for i in range(5):  # mai ek, mai tho, mai tri, mai chattawa, thanthakhat
         for code in (0xF705 + i, 0xF70A + i, 0xF713 + i, *range(0xF88A + 3 * i, 0xF88D + 3 * i)):
             table[chr(code)] = chr(0x0E48 + i)

@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium_c
 
 from ocr.open.cells import printed_cells
 from ocr.open.glyphs import page_characters
+from ocr.open.marks import page_marks
 from ocr.open.objects import Affine, Placed, page_matrix, page_objects
 from ocr.open.order import reading_order
 from ocr.open.trust import trusted
@@ -46,7 +47,9 @@ def read_text_layer(
         return None
     lines = reading_order(printed_cells(characters.glyphs, rules), rules)
     height, width = image.shape[:2]
-    return Text(number, width, height, lines, rules, origin="text layer")
+    letters = [glyph.box for glyph in characters.glyphs if glyph.text]
+    marks = page_marks(objects, letters, onto, scale, width, height)
+    return Text(number, width, height, lines, rules, marks, origin="text layer")
 
 
 def _elsewhere(document: pdfium.PdfDocument, number: int) -> Iterator[str]:
