@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import traceback
@@ -246,6 +247,9 @@ def _screen() -> Console:
 
 def main() -> None:
     """The program `samnao`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Thai goes out as UTF-8 whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except SamnaoError as error:

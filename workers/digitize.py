@@ -152,10 +152,9 @@ class _Run:
         if self.next < len(self.batch.documents) and waiting < 4 * self.batch.jobs:
             index = self.next
             self.next += 1
+            seconds = max(INSPECT_SECONDS, self.batch.page_seconds)
             self.open[index] = _Open(index, self.batch.documents[index], running=1)
-            return Task(
-                ("inspect", index, 0), jobs.inspect, (self.batch.documents[index], self.kit), INSPECT_SECONDS
-            )
+            return Task(("inspect", index, 0), jobs.inspect, (self.batch.documents[index], self.kit), seconds)
         for scan in self.open.values():
             if scan.to_read:
                 return self._task(scan, "read", scan.to_read.popleft(), jobs.read)
@@ -238,24 +237,21 @@ class _Run:
         self.urgent.append(Task(("find", scan.index, 0), call, (scan.scan, pages, self.kit), seconds))
 
     def _found(self, scan: _Open, outcome: Outcome) -> None:
-        if outcome.failure is not None:
-            self._fail(scan, None, outcome.failure)
-            self._finish(scan)
-            return
-        if self.batch.plain:
-            scan.records = outcome.value
-            self._finish(scan)
-            return
         lost = {failure["page"] for failure in scan.failures}
-        scan.record_pages = outcome.value
-        scan.records = [None] * len(outcome.value)
-        for number, pages in enumerate(outcome.value):
-            incomplete = any(min(pages) - 1 <= page <= max(pages) + 1 for page in lost)
-            self.urgent.append(self._task(scan, "make", number, jobs.make_record, incomplete))
-        if not outcome.value:
-            if not lost:
-                self._fail(scan, None, Failure(UnknownForm.code, _UNKNOWN))
+        if outcome.failure is not None:
+            if not (lost and outcome.failure.code == UnknownForm.code):  # the lost pages say enough
+                self._fail(scan, None, outcome.failure)
             self._finish(scan)
+        elif self.batch.plain:
+            texts = iter(outcome.value)
+            scan.records = ["" if page in lost else next(texts) for page in range(1, scan.pages + 1)]
+            self._finish(scan)
+        else:
+            scan.record_pages = outcome.value
+            scan.records = [None] * len(outcome.value)
+            for number, pages in enumerate(outcome.value):
+                incomplete = any(min(pages) - 1 <= page <= max(pages) + 1 for page in lost)
+                self.urgent.append(self._task(scan, "make", number, jobs.make_record, incomplete))
 
     def _finish(self, scan: _Open, kept: dict[str, Any] | None = None) -> None:
         records = tuple(line for line in scan.records if line is not None)
@@ -285,12 +281,3 @@ class _Run:
     def _recall(self, index: int) -> Lines:
         result = self.store.load(self.batch.documents[index].source, self.shas.get(index, ""))
         return (result["records"], result["failures"]) if result else ((), ())
-
-
-_UNKNOWN = "no known form is on this scan; see `samnao forms list`, or read it with `samnao read`"
-
-
-def outside(documents: Sequence[Document], out: Path) -> list[Document]:
-    """The documents without those that lie in samnao's own output folder."""
-    own = out.resolve()
-    return [d for d in documents if not any(file.resolve().is_relative_to(own) for file in d.files)]

@@ -23,6 +23,7 @@ from ocr.types import Sheet, Text, Zone
 from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form
 from postprocess.split import split
+from workers.errors import UnknownForm
 from workers.pipeline import extract, read_page
 from workers.serialise import json_line, record_json
 from workers.store import Texts
@@ -74,12 +75,19 @@ def read(scan: Scan, number: int, kit: Kit) -> bool:
 
 
 def find_records(scan: Scan, pages: Sequence[int], kit: Kit) -> list[tuple[int, ...]]:
-    """Divide the texts of `pages` into records; returns the pages of each."""
-    segments = split(_texts(scan, pages), kit.forms)
+    """Divide the texts of `pages` into records; returns the pages of each. UnknownForm where there is none."""
+    texts = _texts(scan, pages)
+    segments = split(texts, kit.forms)
+    if not segments:
+        raise UnknownForm(_BLANK if all(text.blank for text in texts) else _UNKNOWN)
     scan.work.mkdir(parents=True, exist_ok=True)
     for index, (form, segment) in enumerate(segments):
         (scan.work / f"segment-{index}").write_bytes(pickle.dumps((kit.forms.index(form), segment)))
     return [segment.pages for _, segment in segments]
+
+
+_BLANK = "every page of this scan is blank; was it put in the wrong way up?"
+_UNKNOWN = "no known form is on this scan; see `samnao forms list`, or read it with `samnao read`"
 
 
 def page_texts(scan: Scan, pages: Sequence[int], kit: Kit) -> list[str]:  # noqa: ARG001 (as find_records)

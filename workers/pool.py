@@ -170,6 +170,23 @@ def start_server(preload: tuple[str, ...]) -> None:
     forkserver.ensure_running()
 
 
+def resident(pid: int) -> int:
+    """Resident bytes of a process and of all its descendants; 0 where there is no such process.
+
+    Looked up in /proc where it is: psutil searches all processes of the machine for the children of one.
+    """
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return pages * os.sysconf("SC_PAGE_SIZE") + sum(resident(int(child)) for child in children)
+    except (OSError, ValueError, IndexError):
+        pass
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        return int(process.memory_info().rss) + sum(resident(child.pid) for child in process.children())
+    return 0
+
+
 @dataclass(slots=True)
 class _Worker:
     process: Any
@@ -179,15 +196,7 @@ class _Worker:
 
     def memory(self) -> float:
         """Resident megabytes of the worker and of every program it runs; 0 once it is gone."""
-        with contextlib.suppress(psutil.Error):
-            process = psutil.Process(self.process.pid)
-            family = [process, *process.children(recursive=True)]
-            total = 0
-            for member in family:
-                with contextlib.suppress(psutil.Error):
-                    total += member.memory_info().rss
-            return total / 2**20
-        return 0.0
+        return resident(self.process.pid) / 2**20
 
     def kill(self) -> None:
         """End the worker and every program it runs, at once."""
@@ -304,13 +313,13 @@ class Pool:
     def _excess(self, worker: _Worker, now: float) -> Failure | None:
         assert worker.task is not None
         if now - worker.since > worker.task.seconds:
-            message = f"the page took longer than {worker.task.seconds:g} s; look at the scan, or raise SAMNAO_PAGE_SECONDS"
+            message = f"this took longer than {worker.task.seconds:g} s; look at the scan, or raise SAMNAO_PAGE_SECONDS"
             return Failure(PageTimeout.code, message)
         used = worker.memory()
         self.peak = max(self.peak, used)
         if used > self.megabytes:
             message = (
-                f"the page took more than {self.megabytes:g} MB of memory; scan it at a lower resolution, "
+                f"this took more than {self.megabytes:g} MB of memory; scan at a lower resolution, "
                 "or raise SAMNAO_PAGE_MEGABYTES"
             )
             return Failure(PageMemory.code, message)

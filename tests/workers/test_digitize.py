@@ -82,6 +82,9 @@ def test_records_come_in_the_order_of_the_scans(scans: Path, out: Path, log: Pat
     assert (first["schema"], first["pages"], first["record"]) == ("samnao/1", [1], 1)
     assert {field["path"] for field in first["fields"]} == {"code", "amount", "place"}
     assert not (out / FOLDER / "work").exists()
+    one = out.with_name("one by one")
+    run(scans, one, FaultyEngine(log), jobs=1)
+    assert (one / "records.jsonl").read_bytes() == (out / "records.jsonl").read_bytes()
 
 
 def test_a_fault_costs_its_page_only(scans: Path, out: Path, log: Path) -> None:
@@ -127,6 +130,7 @@ def test_what_is_no_known_form_is_reported_not_forced(scans: Path, out: Path, lo
     run(scans, out, FaultyEngine(log, {2: "letter", 3: "empty", 4: "empty"}))
     assert found(out) == [("1.tif", "0001")]
     assert failed(out) == [("2.tif", None, "unknown_form"), ("3.tif", None, "unknown_form")]
+    assert ["blank" in line["message"] for line in lines(out, "failures.jsonl")] == [False, True]
 
 
 def test_a_second_run_reads_only_what_is_new_changed_or_failed(scans: Path, out: Path, log: Path) -> None:
