@@ -30,14 +30,16 @@ _BASELINE = 0.35
 class Cell:
     """The words of one printed line of one column or cell; `y` is its baseline, `em` its font size, in pixels.
 
-    `painted` counts cells in the order in which they were painted.
+    `first` and `last` number the marked content in which it begins and ends (-1: none): in tagged files a
+    paragraph, a list item, a cell or a stretch of type in it.
     """
 
     words: tuple[Word, ...]
     box: Box
     y: float
     em: float
-    painted: int
+    first: int = -1
+    last: int = -1
 
 
 def printed_cells(glyphs: tuple[Glyph, ...], rules: tuple[Rule, ...]) -> list[Cell]:
@@ -52,7 +54,8 @@ def printed_cells(glyphs: tuple[Glyph, ...], rules: tuple[Rule, ...]) -> list[Ce
             base = [glyph for glyph in printed if not glyph.is_mark] or printed
             em = sorted(glyph.em for glyph in base)[len(base) // 2]
             y = sorted(glyph.y for glyph in base)[len(base) // 2]
-            cells.append(Cell(words, bounding_box(word.box for word in words), y, em, len(cells)))
+            box = bounding_box(word.box for word in words)
+            cells.append(Cell(words, box, y, em, printed[0].part, printed[-1].part))
     return cells
 
 

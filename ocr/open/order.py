@@ -120,7 +120,10 @@ def _continues(previous: Cell, cell: Cell, rules: tuple[Rule, ...]) -> bool:
 
 
 def _paragraphs(cells: list[Cell], run: list[int]) -> list[list[int]]:
-    """A running text divided at wide leading, at list items, at a first-line indent and after a short line."""
+    """A running text divided where its marked content and its list items are, else by its looks.
+
+    Looks: at wide leading, at a first-line indent and after a short line.
+    """
     if len(run) < 2:
         return [run]
     left = min(cells[i].box.x0 for i in run)
@@ -133,7 +136,10 @@ def _paragraphs(cells: list[Cell], run: list[int]) -> list[list[int]]:
         hanging = is_label(cells[paragraphs[-1][0]].words[0].text)
         indented = lower.box.x0 - upper.box.x0 > 0.8 * lower.em and not hanging
         short = right - upper.box.x1 > 0.12 * (right - left) + 1.5 * upper.em
-        if wide or indented or short or is_label(lower.words[0].text):
+        apart = wide or indented or short
+        if upper.last >= 0 and lower.first >= 0:
+            apart = upper.last != lower.first
+        if apart or is_label(lower.words[0].text):
             paragraphs.append([b])
         else:
             paragraphs[-1].append(b)

@@ -318,6 +318,19 @@ def test_bullets_stay_with_their_items_and_paragraphs_are_blocks(tmp_path: Path)
     assert blocks[2] == blocks[3]
 
 
+def test_tagged_paragraphs_are_blocks(tmp_path: Path) -> None:
+    def tagged(*lines: str) -> str:
+        parts = [f"/P <</MCID {i}>> BDC {line} EMC" for i, line in enumerate(lines)]
+        return "\n".join(parts)
+
+    first = at(72, 740, PROSE[0]) + at(72, 714, PROSE[1])
+    page = printed(
+        tmp_path / "a.pdf", tagged(first, at(72, 688, PROSE[2]), at(72, 662, PROSE[3])) + prose(500)
+    )
+    assert page.text is not None
+    assert [line.block for line in page.text.lines][:4] == [0, 0, 1, 2]
+
+
 def test_a_turned_page_is_read_as_shown(tmp_path: Path) -> None:
     def turn(pdf: pikepdf.Pdf) -> None:
         pdf.pages[0].Rotate = 90
@@ -426,7 +439,7 @@ def test_every_cell_is_read_once(places: Sequence[tuple[int, int, int]]) -> None
     given_cells = []
     for i, (x, y, width) in enumerate(places):
         box = Box(x * 30.0, y * 40.0, x * 30.0 + width * 12.0, y * 40.0 + 20.0)
-        given_cells.append(Cell((Word(str(i), box, box, (1.0,)),), box, box.y1, 30.0, i))
+        given_cells.append(Cell((Word(str(i), box, box, (1.0,)),), box, box.y1, 30.0))
     lines = reading_order(given_cells, ())
     assert sorted(line.text for line in lines) == sorted(str(i) for i in range(len(places)))
     assert [line.block for line in lines] == sorted(line.block for line in lines)
@@ -438,7 +451,7 @@ def test_a_single_column_is_read_downwards(widths: list[int]) -> None:
     given_cells = []
     for i, width in enumerate(widths):
         box = Box(100.0, i * 50.0, 100.0 + 40.0 * width, i * 50.0 + 30.0)
-        given_cells.append(Cell((Word(str(i), box, box, (1.0,)),), box, box.y1, 30.0, i))
+        given_cells.append(Cell((Word(str(i), box, box, (1.0,)),), box, box.y1, 30.0))
     order = np.random.default_rng(len(widths)).permutation(len(widths))
     shuffled = [given_cells[i] for i in order]
     assert [line.text for line in reading_order(shuffled, ())] == [str(i) for i in range(len(widths))]
