@@ -6,8 +6,10 @@ import gc
 
 import workers.jobs
 from postprocess.correct import correct
+from postprocess.thai import tokens
 
-correct("กา", (0.0, 0.0))  # its word lists take seconds to build
+correct("กา", (0.0, 0.0))  # the word lists behind these two take seconds to build
+tokens("มานี")
 gc.collect()
 gc.freeze()  # a collection that visits the shared objects would copy them into every worker
 
