@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ocr.engine.call import recognise
 from ocr.engine.output import pages
-from ocr.engine.words import blank_width, blanks, divide, letter_gaps
+from ocr.engine.words import blank_width, blanks, divide, is_text, letter_gaps
 from ocr.layout.crops import line_picture
 from ocr.layout.lines import Print
+from ocr.layout.page import Layout, Sign, analyse
 from ocr.layout.runs import Run
-from ocr.layout.page import Layout, analyse
 from ocr.thaiorder import Glyph, ordered
 from ocr.transform import Transform
 from ocr.types import Box, Image, Line, Mark, Sheet, Text, Word, Zone
@@ -26,9 +26,6 @@ MODELS = Path(__file__).parents[1] / "models"
 
 RAW_LINE = 13
 """Tesseract's page segmentation mode for a picture of one line, taken as it is."""
-
-
-BULLET = "\u2022"
 
 
 class Engine(Protocol):
@@ -48,8 +45,7 @@ class TesseractEngine:
     """Tesseract behind our own layout analysis.
 
     `language` names the model as Tesseract does, `tessdata` the folder it lies in (None: the distribution's); the
-    default is samnao's own model.
-    `timeout` in seconds holds for each call of the program.
+    default is samnao's own model. `timeout` in seconds holds for each call of the program.
     """
 
     language: str = "samnao"
@@ -62,15 +58,19 @@ class TesseractEngine:
         if sheet.blank:
             return Text(number, width, height, rules=sheet.rules, blank=True, steps=sheet.steps)
         layout = analyse(sheet)
-        lines = []
+        readings = self._glyphs(layout, sheet.dpi)
         blank = _blank_width(layout.printed)
-        for i, glyphs in enumerate(self._glyphs(layout, sheet.dpi)):
-            words = _words(layout.printed, i, glyphs, blank, sheet.to_page)
-            if i in layout.bullets:
-                bullet = layout.bullets[i]
-                words = (Word(BULLET, bullet, page_box(bullet, sheet.to_page), (1.0,)), *words)
+        lines = []
+        for line in layout.lines:
+            words: list[Word] = []
+            for part in line.parts:
+                if isinstance(part, Sign):
+                    place = page_box(part.box, sheet.to_page)
+                    words.append(Word(part.text, part.box, place, (1.0,) * len(part.text)))
+                elif is_text(readings[part]):
+                    words += _words(layout.printed, part, readings[part], blank, sheet.to_page)
             if words:
-                lines.append(Line(words, row=layout.rows[i], block=layout.blocks[i]))
+                lines.append(Line(tuple(words), row=line.row, block=line.block))
         marks = tuple(Mark(kind, box, page_box(box, sheet.to_page)) for kind, box in layout.marks)
         return Text(
             number,
@@ -84,7 +84,7 @@ class TesseractEngine:
         )
 
     def _glyphs(self, layout: Layout, dpi: float) -> list[list[Glyph]]:
-        """For every line of `layout` what Tesseract reads, in legal order, x in the sheet frame."""
+        """For every run of `layout` what Tesseract reads, in legal order, x in the sheet frame."""
         pictures = [line_picture(layout.grey, layout.printed, i) for i in range(len(layout.printed.runs))]
         if not pictures:
             return []

@@ -58,3 +58,13 @@ def divide(glyphs: Sequence[Glyph], gaps: Sequence[tuple[float, float]], reach: 
         if near:
             cuts.add(min(near, key=lambda j: abs(j[1] - middle) - j[2])[0])
     return [list(glyphs[a:b]) for a, b in pairwise(sorted(cuts))]
+
+
+def is_text(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a reading is of print: what the network makes of dirt is short or without letters, and unsure."""
+    if not glyphs:
+        return False
+    sure = sum(g.confidence for g in glyphs) / len(glyphs)
+    if not any(g.char.isalnum() for g in glyphs):
+        return sure >= 0.5
+    return sure >= 0.3 or len(glyphs) > 4

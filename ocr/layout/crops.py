@@ -46,8 +46,8 @@ def line_picture(
     paper = paper_level(grey[t:b, left:right])
     part[:] = paper
     source = grey[t:b, left:right].copy()
-    owner = printed.owner[t:b, left:right]
     labels = printed.ink.labels[t:b, left:right]
+    owner = printed.owner[labels]
     foreign = (owner != index) & (labels > 0) & ~printed.graphic[labels]
     if foreign.any():
         square = np.ones((3, 3), np.uint8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -23,8 +23,8 @@ GAP = 1.6
 class Print:
     """The runs of a sheet.
 
-    `owner` (height, width) holds for every pixel the run it belongs to, −1 for none; `graphic` for every component
-    of `ink` whether it is too large for a letter.
+    For every component of `ink`, `owner` holds the run that it belongs to, −1 for none, and `graphic` whether it is
+    too large for a letter.
     """
 
     ink: Ink
@@ -43,14 +43,18 @@ def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] =
     speck = ink.areas < max(2.0, 0.012 * h * h)
     usable = ~graphic & ~speck
     usable[[0, *no_print]] = False
-    ridges = find_ridges(usable[ink.labels].astype(np.uint8), h)
+    ridges = find_ridges(usable.astype(np.uint8)[ink.labels], h)
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
-    runs = at_tabs(ink, _runs(ink, ridges, core, full, rules))
+    return with_runs(ink, at_tabs(ink, _runs(ink, ridges, core, full, rules)), graphic)
+
+
+def with_runs(ink: Ink, runs: Sequence[Run], graphic: NDArray[np.bool_]) -> Print:
+    """A print of `runs`, each component owned by the run that lists it."""
     owner = np.full(len(ink.boxes), -1, np.int32)
     for i, run in enumerate(runs):
         owner[run.components] = i
-    return Print(ink, tuple(runs), owner[ink.labels], graphic)
+    return Print(ink, tuple(runs), owner, graphic)
 
 
 def _graphic(ink: Ink) -> NDArray[np.bool_]:
@@ -230,33 +234,10 @@ def _ruled(
     return between
 
 
-def joined(printed: Print, groups: Sequence[Sequence[int]]) -> Print:
-    """`printed` with the runs of each group (parts of one line, left to right) as one run, in the order given."""
-    lookup = np.full(len(printed.runs) + 1, -1, np.int32)
-    runs: list[Run] = []
-    for group in groups:
-        parts = [printed.runs[i] for i in group]
-        lookup[list(group)] = len(runs)
-        runs.append(parts[0] if len(parts) == 1 else _together(parts))
-    return Print(printed.ink, tuple(runs), lookup[printed.owner], printed.graphic)
-
-
-def without(printed: Print, index: int, component: int) -> Print:
-    """`printed` where `component` is no longer ink of run `index`."""
-    run = printed.runs[index]
-    rest = run.components[run.components != component]
-    x0, y0, x1, y1 = printed.ink.boxes[component]
-    boxes = printed.ink.boxes[rest]
-    box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
-    baseline = shifted(run.baseline, box.x0 - run.box.x0)
-    runs = list(printed.runs)
-    runs[index] = replace(run, box=box, baseline=baseline, components=rest)
-    part = printed.owner[y0:y1, x0:x1]
-    part[printed.ink.labels[y0:y1, x0:x1] == component] = -1
-    return replace(printed, runs=tuple(runs))
-
-
-def _together(parts: Sequence[Run]) -> Run:
+def together(parts: Sequence[Run]) -> Run:
+    """One run of `parts` of a line, from left to right."""
+    if len(parts) == 1:
+        return parts[0]
     box = bounding_box(part.box for part in parts)
     places = [np.linspace(p.box.x0, p.box.x1, max(3, int(p.box.width / p.consonant))) for p in parts]
     feet = np.concatenate([part.baseline_at(x) for part, x in zip(parts, places, strict=True)])

@@ -114,6 +114,28 @@ def is_bullet(ink: Ink, component: int, foot: float, consonant: float) -> bool:
     )
 
 
+def leaders(
+    ink: Ink, members: NDArray[np.int64], feet: NDArray[np.float64], consonant: float
+) -> list[tuple[int, int]]:
+    """Stretches (start, end) of `members`, components from left to right, that are rows of five or more dots.
+
+    `feet` holds the height of the baseline at each.
+    """
+    x0, _, x1, y1 = ink.boxes[members].T
+    width, height = (ink.boxes[members, 2:] - ink.boxes[members, :2]).T
+    dot = (np.maximum(width, height) < 0.36 * consonant) & (np.abs(y1 - feet) < 0.3 * consonant)
+    found = []
+    start = 0
+    for i in range(len(members) + 1):
+        goes_on = i < len(members) and dot[i] and (i == start or x0[i] - x1[i - 1] < 1.4 * consonant)
+        if goes_on:
+            continue
+        if i - start >= 5:
+            found.append((start, i))
+        start = i if i < len(members) and dot[i] else i + 1
+    return found
+
+
 def find_handwriting(ink: Ink, taken: NDArray[np.bool_]) -> list[Box]:
     """Boxes around strokes that are too large for letters, by components that no line or rule has `taken`.
 

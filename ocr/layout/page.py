@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from ocr.layout.ink import find_ink
-from ocr.layout.lines import Print, find_print, joined, without
-from ocr.layout.marks import find_check_boxes, find_handwriting, is_bullet
+from ocr.layout.ink import Ink, find_ink
+from ocr.layout.lines import Print, find_print, together, with_runs
+from ocr.layout.marks import find_check_boxes, find_handwriting, is_bullet, leaders
 from ocr.layout.order import reading_order
+from ocr.layout.runs import Run, from_left, part_of
 from ocr.types import Box, Image, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Print that its shape alone tells: a bullet or leader dots. `box` in the sheet frame."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line in visual row `row` and block `block`: from left to right runs (by their index) and signs."""
+
+    row: int
+    block: int
+    parts: tuple[int | Sign, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """The lines of a sheet: `printed.runs[i]` is the i-th in reading order, in visual row `rows[i]` and `blocks[i]`.
-
-    `bullets` holds the box of the filled dot before a line, by the line's index; `marks` what is no print.
-    """
+    """The lines of a sheet in reading order, over the runs of `printed`; `marks` is what is no print."""
 
     grey: Image
     printed: Print
-    rows: tuple[int, ...]
-    blocks: tuple[int, ...]
-    bullets: Mapping[int, Box]
+    lines: tuple[PrintedLine, ...]
     marks: tuple[tuple[Literal["unchecked", "checked", "ink"], Box], ...]
 
 
@@ -38,44 +52,50 @@ def analyse(sheet: Sheet) -> Layout:
     ink = find_ink(grey, sheet.dpi)
     checks = find_check_boxes(ink)
     of_checks = [c for check in checks for c in check.components]
-    printed = find_print(ink, sheet.rules, of_checks)
-    groups: list[list[int]] = []
-    places: list[tuple[int, int]] = []
-    for placed in reading_order([run.band for run in printed.runs], sheet.rules):
-        place = placed.row, placed.block
-        if places and places[-1] == place:
-            groups[-1].append(placed.index)
-        else:
-            groups.append([placed.index])
-            places.append(place)
-    printed, bullets = _without_bullets(joined(printed, groups))
+    found = find_print(ink, sheet.rules, of_checks)
     taken = np.zeros(len(ink.boxes), np.bool_)
-    taken[[0, *of_checks, *(c for run in printed.runs for c in run.components)]] = True
-    handwriting = find_handwriting(ink, taken)
-    return Layout(
-        grey,
-        printed,
-        tuple(row for row, _ in places),
-        tuple(block for _, block in places),
-        bullets,
-        (
-            *(("checked" if check.checked else "unchecked", check.box) for check in checks),
-            *(("ink", box) for box in handwriting),
-        ),
-    )
+    taken[[0, *of_checks, *(c for run in found.runs for c in run.components)]] = True
+    placed = reading_order([run.band for run in found.runs], sheet.rules)
+    runs: list[Run] = []
+    lines: list[PrintedLine] = []
+    for (row, block), pieces in groupby(placed, key=lambda p: (p.row, p.block)):
+        parts: list[int | Sign] = []
+        for part in _parts(ink, together([found.runs[p.index] for p in pieces])):
+            if isinstance(part, Run):
+                parts.append(len(runs))
+                runs.append(part)
+            else:
+                parts.append(part)
+        lines.append(PrintedLine(row, block, tuple(parts)))
+    marks: list[tuple[Literal["unchecked", "checked", "ink"], Box]] = []
+    marks += [("checked" if check.checked else "unchecked", check.box) for check in checks]
+    marks += [("ink", box) for box in find_handwriting(ink, taken)]
+    return Layout(grey, with_runs(ink, runs, found.graphic), tuple(lines), tuple(marks))
 
 
-def _without_bullets(printed: Print) -> tuple[Print, dict[int, Box]]:
-    """The print without the bullets before its lines, and their boxes by the index of the line."""
-    bullets: dict[int, Box] = {}
-    for i, run in enumerate(printed.runs):
-        if len(run.components) < 3:
-            continue
-        boxes = printed.ink.boxes[run.components]
-        first, second = np.argsort(boxes[:, 0], kind="stable")[:2]
-        foot = float(run.baseline_at(np.array([float(boxes[first, 0])]))[0])
-        apart = boxes[second, 0] - boxes[first, 2] > 0.3 * run.consonant
-        if apart and is_bullet(printed.ink, int(run.components[first]), foot, run.consonant):
-            bullets[i] = Box(*(float(v) for v in boxes[first]))
-            printed = without(printed, i, int(run.components[first]))
-    return printed, bullets
+def _parts(ink: Ink, run: Run) -> list[Run | Sign]:
+    """A line divided into what must be read and the signs that need no reading."""
+    members = from_left(ink, run.components)
+    parts: list[Run | Sign] = []
+    if len(members) >= 3:
+        first = int(members[0])
+        foot = float(run.baseline_at(np.array([float(ink.boxes[first, 0])]))[0])
+        apart = ink.boxes[members[1], 0] - ink.boxes[first, 2] > 0.3 * run.consonant
+        if apart and is_bullet(ink, first, foot, run.consonant):
+            parts.append(Sign("\u2022", _box(ink, members[:1])))
+            members = members[1:]
+    feet = run.baseline_at(ink.boxes[members, 0].astype(np.float64))
+    start = 0
+    for a, b in leaders(ink, members, feet, run.consonant):
+        if a > start:
+            parts.append(part_of(ink, run, members[start:a]))
+        parts.append(Sign("." * (b - a), _box(ink, members[a:b])))
+        start = b
+    if start < len(members):
+        parts.append(part_of(ink, run, members[start:]))
+    return parts
+
+
+def _box(ink: Ink, components: NDArray[np.int64]) -> Box:
+    boxes = ink.boxes[components]
+    return Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))

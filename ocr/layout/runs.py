@@ -42,6 +42,13 @@ def from_left(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.int64]:
     return members[np.argsort(ink.boxes[members, 0], kind="stable")]
 
 
+def part_of(ink: Ink, run: Run, components: NDArray[np.int64]) -> Run:
+    """The stretch of `run` that `components`, some of its own, make up."""
+    boxes = ink.boxes[components]
+    box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
+    return Run(box, shifted(run.baseline, box.x0 - run.box.x0), run.consonant, components)
+
+
 def shifted(polynomial: NDArray[np.float64], by: float) -> NDArray[np.float64]:
     """`polynomial` (highest power first) of x as one of x − `by`."""
     composed = np.poly1d(polynomial)(np.poly1d([1.0, by]))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.layout.ink import Ink
-from ocr.layout.runs import Run, from_left, shifted
-from ocr.types import Box
+from ocr.layout.runs import Run, from_left, part_of
 
 
 def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
@@ -32,11 +30,7 @@ def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
     for i, run in enumerate(runs):
         members = from_left(ink, run.components)
         cuts = np.flatnonzero(np.isin(ink.boxes[members[1:], 0], places[i])) + 1
-        for part in np.split(members, np.unique(cuts)):
-            boxes = ink.boxes[part]
-            box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
-            baseline = shifted(run.baseline, box.x0 - run.box.x0)
-            result.append(replace(run, box=box, baseline=baseline, components=part))
+        result += [part_of(ink, run, part) for part in np.split(members, np.unique(cuts))]
     return result
 
 

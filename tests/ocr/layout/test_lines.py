@@ -13,7 +13,7 @@ from PIL import ImageDraw, ImageFont
 from ocr.layout.crops import line_picture
 from ocr.layout.ink import find_ink
 from ocr.layout.lines import Print, find_print
-from ocr.layout.page import analyse
+from ocr.layout.page import Sign, analyse
 from ocr.types import Box, Image, Rule, Sheet
 
 FONTS = Path("/usr/share/fonts/truetype/tlwg")
@@ -120,8 +120,21 @@ def test_a_bullet_stands_beside_its_line() -> None:
     image = draw(("    จัดอบรมผู้ปกครอง", "    ติดตามผล")).copy()
     cv2.circle(image, (96, round(44 * 1.35) - 13), 6, 0, -1)
     layout = analyse(Sheet(image, 200))
-    assert list(layout.bullets) == [0]
+    bullet, text = layout.lines[0].parts
+    assert isinstance(bullet, Sign)
+    assert bullet.text == "•"
+    assert text == 0
+    assert len(layout.lines[1].parts) == 1
     assert layout.printed.runs[0].box.x0 > 105
+
+
+def test_leader_dots_need_no_reading() -> None:
+    layout = analyse(Sheet(draw(("ลงชื่อ......................................ผู้แจ้ง", "รหัส...: 12")), 200))
+    before, dots, after = layout.lines[0].parts
+    assert (before, after) == (0, 1)
+    assert isinstance(dots, Sign)
+    assert dots.text == "." * 38
+    assert layout.lines[1].parts == (2,)
 
 
 def test_handwriting_is_ink_and_no_line() -> None:
