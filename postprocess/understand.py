@@ -14,7 +14,7 @@ from postprocess.correct import correct
 from postprocess.forms import Boxes, Form, Signature
 from postprocess.forms.model import Leaf
 from postprocess.kinds import Parsed
-from postprocess.labels import likeness
+from postprocess.labels import likeness, skeleton
 from postprocess.thai import join_lines
 from postprocess.types import Change, Problem, Reading, Span
 
@@ -78,14 +78,22 @@ def _parse(
     if leaf.kind != "text":
         parsed = kinds.parse(leaf.kind, raw, form.options(leaf))
         return parsed, parsed.changes
-    phrases = form.vocabularies[leaf.vocabulary] if leaf.vocabulary else ()
+    phrases = form.phrases(leaf.vocabulary) if leaf.vocabulary else ()
     if phrases:
         parsed = kinds.parse("choice", raw, {"vocabulary": phrases, "open": True})
-        if parsed.value in phrases:
+        if parsed.value in phrases and _near(raw, parsed.value):
             return parsed, parsed.changes
     text, changes = correct(raw, characters, phrases) if spelling else (raw, ())
     parsed = kinds.parse(leaf.kind, text, form.options(leaf))
     return parsed, (*changes, *parsed.changes)
+
+
+def _near(read: str, phrase: str) -> bool:
+    """Whether free text is so near a phrase of its vocabulary that it can be nothing else: but for what OCR loses
+    and swaps, it is that phrase, or one letter off.
+    """
+    bones = skeleton(phrase).bones
+    return Levenshtein.distance(skeleton(read).bones, bones) <= (1 if len(bones) >= 8 else 0)
 
 
 _STRONGER = 0.3

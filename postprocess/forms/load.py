@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from rapidfuzz import process
 
 from ocr.errors import SamnaoError
+from postprocess import vocab
 from postprocess.forms import model
 from postprocess.forms.model import Form, Leaf
 
@@ -117,6 +118,10 @@ def _inconsistencies(form: Form) -> Iterator[str]:
     """What a schema cannot say: names that must stand for something."""
     seen: set[str] = set()
     known_paths = [path for path, _ in form.leaves()]
+    for name, entries in form.vocabularies.items():
+        for entry in entries:
+            if entry.startswith("@") and entry[1:] not in vocab.names():
+                yield f"vocabularies.{name}: there is no list {entry!r}{_did_you_mean(entry[1:], vocab.names())}"
     for check in form.checks:
         for path in (*check.paths, *((check.against,) if check.against else ())):
             if path not in known_paths:

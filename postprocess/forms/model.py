@@ -27,7 +27,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
-from postprocess import checks, kinds
+from postprocess import checks, kinds, vocab
 
 Kind = Literal[
     "text",
@@ -313,6 +313,7 @@ class Form(Model):
     least: int = Field(ge=2)
     furniture: Furniture = Furniture()
     vocabularies: dict[str, tuple[str, ...]] = {}
+    """Named lists of phrases; an entry ``@name`` stands for all of a list in postprocess/vocab."""
     sections: tuple[Section, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
 
@@ -340,13 +341,27 @@ class Form(Model):
         """For each leaf's path, with [*], the label a person knows it by."""
         return {path: text for path, text in _printed_labels(self) if text}
 
+    def phrases(self, name: str) -> tuple[str, ...]:
+        """The phrases of the vocabulary `name`."""
+        return self._phrases[name]
+
+    @cached_property
+    def _phrases(self) -> dict[str, tuple[str, ...]]:
+        def expanded(entry: str) -> tuple[str, ...]:
+            return vocab.entries(entry[1:]) if entry.startswith("@") else (entry,)
+
+        return {
+            name: tuple(dict.fromkeys(phrase for entry in entries for phrase in expanded(entry)))
+            for name, entries in self.vocabularies.items()
+        }
+
     def options(self, leaf: Leaf) -> dict[str, Any]:
         """What `kinds.parse` wants to know beside the kind."""
         options: dict[str, Any] = {}
         if leaf.pattern is not None:
             options["pattern"] = leaf.pattern
         if leaf.vocabulary is not None:
-            options["vocabulary"] = self.vocabularies[leaf.vocabulary]
+            options["vocabulary"] = self.phrases(leaf.vocabulary)
         if leaf.open:
             options["open"] = True
         return options

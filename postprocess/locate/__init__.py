@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from postprocess.forms import Body, Boxes, Form, Group, Parts, Section, Signature, Split, Table, Value
+from postprocess.labels import COLONS, signs
 from postprocess.locate.doubt import doubtful
 from postprocess.locate.labelled import Anchor, Key, labelled
 from postprocess.locate.lists import marker_end, paragraphs
@@ -108,7 +109,14 @@ def _value(kind: str, anchor: Anchor | None) -> tuple[Span, ...]:
     if anchor is None:
         return ()
     pieces = anchor.pieces if kind in _WRAPPING else anchor.pieces[:1]
-    return tuple(p.span for p in pieces)
+    return tuple(_without_sign(p.span) for p in pieces)
+
+
+def _without_sign(span: Span) -> Span:
+    """The span without a colon at its beginning: a reader may give label and value as two lines."""
+    text = signs(span.text)
+    skip = len(text) - len(text.lstrip(COLONS + " "))
+    return Span(span.place, span.start + skip, span.end) if skip < len(text) else span
 
 
 def _body(places: Sequence[tuple[int, Place]], anchors: dict[Key, Anchor], key: Key | None) -> list[Piece]:

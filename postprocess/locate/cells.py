@@ -40,8 +40,8 @@ class Grammar(Protocol):
         """Whether nothing can follow in the cell `text`."""
         ...
 
-    def completes(self, before: str, text: str) -> bool:
-        """Whether `text` ends a label or phrase that `before` broke off."""
+    def completes(self, before: str, text: str) -> float:
+        """How likely it is (0–1) that `text` ends a label or phrase that `before` broke off."""
         ...
 
 
@@ -66,6 +66,8 @@ class _Open:
 
 _ALIGNED = 0.45
 """How far, in line heights, a word may stand from a cell's left edge and still be under it."""
+_CERTAIN = 0.9
+"""From this likelihood on, a phrase that is completed outweighs where its end stands."""
 _GUTTER = 0.3
 """The least blank between two columns, in line heights."""
 
@@ -85,7 +87,8 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
         taken: list[_Open] = []
         for n, s in enumerate(stretches):
             free = [c for c in active if all(c is not t for t in taken) and not _covered(c, s, active, r)]
-            cell = _continued(s, n == 0, free, r, right, height, grammar)
+            beside = stretches[:n] + stretches[n + 1 :]
+            cell = _continued(s, beside, free, r, right, height, grammar)
             if cell is None:
                 cell = _Open([s], r, _is_column(s, edges, height))
                 cells.append(cell)
@@ -112,17 +115,25 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
     text = line.text
     at = {0, len(text), *grammar.cuts(text)}
     edges = sorted(c.pieces[0].box.x0 for c in active if r - c.row <= 3 and c.column)
+    gutter = max(_GUTTER * height, 1.3 * _usual_blank(line))
     begin = line.span.start
     for n in range(1, len(text)):
-        if text[n - 1] == " " and text[n] != " " and any(c.isalnum() for c in text[:n]):
-            before = piece(line.span.place, line.index, begin, begin + n)
-            word = piece(line.span.place, line.index, begin + n, begin + len(text))
-            if before is None or word is None or word.box.x0 - before.box.x1 < _GUTTER * height:
-                continue
-            if grammar.can_begin(text[:n], text[n:]) and any(
-                abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:]
-            ):
-                at.add(n)
+        if text[n - 1] != " " or text[n] == " " or not any(c.isalnum() for c in text[:n]):
+            continue
+        before = piece(line.span.place, line.index, begin, begin + n)
+        word = piece(line.span.place, line.index, begin + n, begin + len(text))
+        if before is None or word is None or not grammar.can_begin(text[:n], text[n:]):
+            continue
+        under = any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:])
+        if under and word.box.x0 - before.box.x1 >= gutter:
+            at.add(n)
+        elif any(
+            abs(word.box.x0 - c.pieces[0].box.x0) < 3 * height < c.pieces[0].box.x0 - line.box.x0
+            and grammar.completes(c.text, text[n:]) > _CERTAIN
+            for c in active
+            if r - c.row <= 2
+        ):
+            at.add(n)
     ends = sorted(at)
     found = (piece(line.span.place, line.index, begin + a, begin + b) for a, b in itertools.pairwise(ends))
     return [p for p in found if p is not None]
@@ -147,12 +158,19 @@ def _gap(s: Piece) -> float:
     return 0.0 if before is None else s.box.x0 - before.box.x1
 
 
+def _usual_blank(s: Piece) -> float:
+    """The middle one of the blanks in the line of `s`; 0 where there are too few to tell."""
+    words = s.span.place.line.words
+    blanks = sorted(b.box.x0 - a.box.x1 for a, b in itertools.pairwise(words))
+    return blanks[len(blanks) // 2] if len(blanks) > 2 else 0.0
+
+
 def _is_column(s: Piece, edges: Sequence[float], height: float) -> bool:
     """Whether a stretch's left edge is a column's: it begins a line of its own, or others begin there too."""
     if s.span.start == 0:
         return True
     like = sum(abs(x - s.box.x0) < _ALIGNED * height for x in edges)
-    return _gap(s) >= _GUTTER * height and like >= 2
+    return _gap(s) >= max(_GUTTER * height, 1.3 * _usual_blank(s)) and like >= 2
 
 
 def _covered(c: _Open, s: Piece, active: Sequence[_Open], r: int) -> bool:
@@ -164,28 +182,31 @@ def _covered(c: _Open, s: Piece, active: Sequence[_Open], r: int) -> bool:
 
 def _continued(
     s: Piece,
-    first: bool,
+    beside: Sequence[Piece],
     active: Sequence[_Open],
     r: int,
     right: float,
     height: float,
     grammar: Grammar,
 ) -> _Open | None:
-    """The open cell that the stretch goes on, or None where it begins one."""
+    """The open cell that the stretch goes on, or None where it begins one; `beside` is the rest of its visual row."""
     free = [c for c in active if r - c.row <= 3 and not grammar.closed(c.text)]
-    completed = [c for c in free if grammar.completes(c.text, s.text)]
-    if not completed and grammar.begins(s.text):
+    completed = [grammar.completes(c.text, s.text) for c in free]
+    if not any(completed) and grammar.begins(s.text):
         return None
-    best: tuple[float, _Open] | None = None
+    first = all(s.box.x0 <= t.box.x0 for t in beside)
     last_row = max((c.row for c in free), default=-1)
-    for c in free:
+    best: tuple[float, _Open] | None = None
+    for c, likely in zip(free, completed, strict=True):
         aligned = min(abs(c.pieces[0].box.x0 - s.box.x0), abs(c.pieces[-1].box.x0 - s.box.x0)) < height
         share = max(share_columns(p.box, s.box) for p in c.pieces[-2:])
+        runs_on = first and c.row == last_row and not any(share_columns(c.pieces[-1].box, t.box) > 0.2 for t in beside)
         score = 1.0 * aligned + 0.6 * share
-        if any(c is d for d in completed):
+        if likely:
             # a column's cell goes on under itself, running text at the line's beginning
-            score += 1.5 if aligned or share > 0.2 or not c.column else 0.2
-        if first and c.row == last_row and c.pieces[-1].box.x1 > right - 3 * height:
+            under = aligned or share > 0.2 or not c.column
+            score += 1.5 if under or (runs_on and likely > _CERTAIN) else 0.2
+        if runs_on and (likely > _CERTAIN or c.pieces[-1].box.x1 > right - 3 * height):
             score += 0.6
         score -= 0.05 * (r - c.row - 1)
         if best is None or score > best[0]:

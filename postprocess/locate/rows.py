@@ -33,6 +33,7 @@ _EQUALS = re.compile(rf"\s*(?:[ซ๘~≈=\-–]+(?=[\s=])\s*)*[\s{COLONS}]*")
 _ASIDE = re.compile(r"\s*[(\[][^=]{0,20}=\s*")
 """A remark in brackets between a label and its equals sign."""
 _LEAST_PHRASE = 0.72
+_LEAST_BRIDGE = 0.86
 
 
 At = tuple[float, float]
@@ -135,23 +136,22 @@ class RowGrammar:
                 found.append(a)
         return sorted(set(found))
 
-    def completes(self, before: str, text: str) -> bool:
-        """Whether `text` ends a label, a phrase or an amount that `before` broke off."""
+    def completes(self, before: str, text: str) -> float:
+        """How likely it is (0–1) that `text` ends a label, a phrase or an amount that `before` broke off."""
         if re.match(r"[0-9๐-๙()=]", text) and self._lacks_value(before):
-            return True
+            return 0.95
         if any(
             isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before
             for c in self.group.cells
         ):
-            return True
-        own = re.split(rf"[{COLONS}]", before)[-1]
-        whole = self._phrase_score(own + text)
-        if has_text(text) and whole > 0.75 and (whole > 0.97 or whole > self._phrase_score(own) + 0.03):
-            return True
+            return 0.95
+        own = re.split(rf"[{COLONS}]", before)[-1].strip()
+        whole = self._phrase_score(own + text) if own and has_text(text) else 0.0
+        if whole > 0.75 and (whole > 0.97 or whole > self._phrase_score(own) + 0.03):
+            return whole
         tail, lead = skeleton(before).bones[-24:], skeleton(text).bones[:24]
-        return any(
-            _bridges(skeleton(label).bones, tail, lead) for label in (*self._labels(), *self._starts())
-        )
+        labels = (*self._labels(), *self._starts())
+        return max((_bridges(skeleton(label).bones, tail, lead) for label in labels), default=0.0)
 
     def closed(self, text: str) -> bool:
         """Whether the cell is a row's start label with its number, or an entry with its amount and unit."""
@@ -216,7 +216,7 @@ class RowGrammar:
             phrase
             for cell in self.group.cells
             if isinstance(cell, Cell) and cell.kind == "choice" and cell.vocabulary is not None
-            for phrase in self.form.vocabularies[cell.vocabulary]
+            for phrase in self.form.phrases(cell.vocabulary)
         )
 
     def _labels(self) -> tuple[str, ...]:
@@ -231,14 +231,14 @@ class RowGrammar:
         return [c for c in self.group.cells if isinstance(c, Cell) and c.kind == "date" and not c.labels]
 
 
-def _bridges(bones: str, tail: str, lead: str) -> bool:
-    """Whether the end of `tail` and the beginning of `lead` make up `bones`."""
+def _bridges(bones: str, tail: str, lead: str) -> float:
+    """How well the end of `tail` and the beginning of `lead` make up `bones`; 0 where they do not."""
+    best = 0.0
     for size in range(2, len(bones) - 1):
-        if len(tail) < size or len(lead) < len(bones) - size:
-            continue
-        if Levenshtein.normalized_similarity(bones, tail[-size:] + lead[: len(bones) - size]) > 0.86:
-            return True
-    return False
+        if len(tail) >= size and len(lead) >= len(bones) - size:
+            made = tail[-size:] + lead[: len(bones) - size]
+            best = max(best, Levenshtein.normalized_similarity(bones, made, score_cutoff=_LEAST_BRIDGE))
+    return best
 
 
 def _head(label: str) -> str:
@@ -341,7 +341,7 @@ def _likely(text: str, match: Match) -> bool:
     leads = not before or before[-1] in COLONS + "%-" or before[-1].isdigit() or before.endswith("บาท")
     if leads:
         return match.score >= _LEAST_INSIDE
-    return match.score >= 0.9 and re.search(r"[=:]", text[match.start : match.end + 16]) is not None
+    return match.score >= 0.9 and re.search(r"[=:]", text[match.start : match.end + 24]) is not None
 
 
 def _finish(
@@ -411,7 +411,7 @@ def _phrases(
 ) -> list[_Phrase]:
     """Stretches between separators that are phrases of a vocabulary, or hold one of a cell's cues."""
     choices = [
-        (slot, cell, form.vocabularies[cell.vocabulary])
+        (slot, cell, form.phrases(cell.vocabulary))
         for slot, cell in enumerate(group.cells)
         if isinstance(cell, Cell) and cell.kind == "choice" and cell.vocabulary is not None
     ]
@@ -666,9 +666,14 @@ def _row_at(rows: Sequence[_Row], at: At) -> _Row | None:
 
 def _readings(path: str, row: _Row, group: Group) -> list[Reading]:
     number = row.number
+    echoes = [f.number for f in row.slots.values() if f.number is not None]
     readings = [
         Reading(
-            f"{path}.{group.number.path}", number.spans if number else (), number.score if number else 0.0
+            f"{path}.{group.number.path}",
+            number.spans if number else (),
+            number.score if number else 0.0,
+            # the row's number is printed again in a label: a second look for nothing
+            second=str(echoes[0]) if echoes else None,
         )
     ]
     score = number.score if number else 0.5

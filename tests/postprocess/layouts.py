@@ -44,13 +44,14 @@ def page(
     marks: tuple[Mark, ...] = (),
     columns: Sequence[float] = (LEFT, 650, 1700, 2050),
     top: float = 200,
+    first_row: int = 0,
 ) -> Text:
     """A page of rows: a string is one line at the left margin, a sequence the cells of one visual row (an empty
     string leaves its column free). Leading blanks set a line in, one letter's width each; an empty row is a gap.
     """
     lines: list[Line] = []
     y = top
-    for n, row in enumerate(rows):
+    for n, row in enumerate(rows, first_row):
         for column, cell in enumerate([row] if isinstance(row, str) else row):
             indent = len(cell) - len(cell.lstrip())
             if cell.strip():

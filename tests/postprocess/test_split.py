@@ -87,8 +87,8 @@ def test_page_numbers_and_repeated_stamps_in_the_margins_go() -> None:
     lines = record("50410000-0001", reports=6)
     pages = []
     for n, part in enumerate((lines[:14], lines[14:24], lines[24:]), 1):
-        body = page([TITLE, *part], n, top=400)
-        foot = page([f"เอกสารลับ ฉบับที่ {n} ของสำนักงาน", f"หน้า {n}/3"], n, top=3330)
+        body = page([TITLE, *part], n, top=400, first_row=100)
+        foot = page([f"เอกสารลับ ฉบับที่ {n} ของสำนักงาน", f"หน้า {n}/3"], n, top=3330, first_row=200)
         head = page([f"- {n} -"], n, top=100)
         pages.append(Text(n, body.width, body.height, (*head.lines, *body.lines, *foot.lines)))
     (found,) = texts_of(pages)
