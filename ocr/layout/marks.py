@@ -63,6 +63,8 @@ def _share(component: NDArray[np.int32], box: Box) -> float:
 
 def _frame(shape: NDArray[np.bool_], h: float) -> tuple[int, int, int, int] | None:
     """The square frame inside `shape` (a component's own pixels): left, top, right, bottom; None without one."""
+    if min(np.count_nonzero(shape.sum(axis=k) >= 0.75 * h) for k in (0, 1)) < 2:
+        return None
     rows, columns = _longest_runs(shape), _longest_runs(shape.T)
     across, down = np.flatnonzero(rows >= 0.75 * h), np.flatnonzero(columns >= 0.75 * h)
     if len(across) < 2 or len(down) < 2:

@@ -87,27 +87,26 @@ def _ridge(xs: NDArray[np.int64], ys: NDArray[np.int64], fx: float, fy: float) -
 
 def _joined(ridges: list[Ridge], consonant: float) -> list[Ridge]:
     """Ridges that go on at the same height after a small blank, as one."""
-    parts = sorted(ridges, key=lambda r: float(r.xs[0]))
     result: list[Ridge] = []
-    for part in parts:
+    tails: list[float] = []
+    for part in sorted(ridges, key=lambda r: float(r.xs[0])):
+        head = float(np.median(part.ys[: 2 * _BAND]))
         best, score = -1, 0.8
         for i, ridge in enumerate(result):
             gap = (part.xs[0] - ridge.xs[-1]) / consonant
-            step = abs(_tail(ridge) - _head(part)) / consonant
+            step = abs(tails[i] - head) / consonant
             if -4.0 <= gap <= 2.0 and step + 0.1 * max(gap, 0.0) < score:
                 best, score = i, step + 0.1 * max(gap, 0.0)
         if best < 0:
             result.append(part)
-        else:
-            before = result[best]
-            keep = part.xs > before.xs[-1]
-            result[best] = Ridge(np.append(before.xs, part.xs[keep]), np.append(before.ys, part.ys[keep]))
+            tails.append(_tail(part))
+            continue
+        before = result[best]
+        keep = part.xs > before.xs[-1]
+        result[best] = Ridge(np.append(before.xs, part.xs[keep]), np.append(before.ys, part.ys[keep]))
+        tails[best] = _tail(result[best])
     return result
 
 
 def _tail(ridge: Ridge) -> float:
     return float(np.median(ridge.ys[-2 * _BAND :]))
-
-
-def _head(ridge: Ridge) -> float:
-    return float(np.median(ridge.ys[: 2 * _BAND]))

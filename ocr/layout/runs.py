@@ -51,8 +51,11 @@ def part_of(ink: Ink, run: Run, components: NDArray[np.int64]) -> Run:
 
 def shifted(polynomial: NDArray[np.float64], by: float) -> NDArray[np.float64]:
     """`polynomial` (highest power first) of x as one of x − `by`."""
-    composed = np.poly1d(polynomial)(np.poly1d([1.0, by]))
-    return np.atleast_1d(np.asarray(composed.coeffs, np.float64))
+    result = polynomial.astype(np.float64).copy()
+    for last in range(len(result), 1, -1):  # repeated synthetic division (Taylor shift)
+        for k in range(1, last):
+            result[k] += by * result[k - 1]
+    return result
 
 
 Measure = tuple[float, NDArray[np.float64]]
