@@ -14,7 +14,7 @@ from postprocess.types import Change
 
 MARGIN = 2.0
 """By how much a changed word must be likelier than the print as read, over the odds of the misreading itself."""
-REAL_WORD_GAIN = 6.0
+REAL_WORD_GAIN = 4.5
 """The same where the print as read is words already: misreadings seldom make words."""
 LOST_TONE_GAIN = 3.0
 """The same where only tone marks are put back: what print loses most, and often a word is left."""

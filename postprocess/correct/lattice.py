@@ -229,7 +229,8 @@ def _noisy_arcs(
             if at > start:
                 stack.append((node, at + 1, cost + _BLANK, edits + 1, effort + 1, word))
             continue
-        before = doubts[at - 1] if at > start else SURE
+        # A reader that missed a mark hesitates over the letter before it or behind it.
+        before = min(doubts[at - 1], doubt) if at > start else SURE
         if before < SURE:
             # Deep in the trie a node has few children: looking at those is cheaper than trying every mark.
             for meant, child in node.items():
