@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterable
 from functools import lru_cache
 
 THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
@@ -102,37 +101,6 @@ def _legal_marks(run: re.Match[str]) -> str:
     vowels = [m for m in marks if m in UPPER + LOWER and m not in "์๎"]
     tones = [m for m in marks if m in TONES + "์๎"]
     return "".join(vowels[-1:]) + "".join(tones[-1:])
-
-
-def normalize_aligned(text: str, confidences: Sequence[float]) -> tuple[str, tuple[float, ...]]:
-    """`normalize` with one confidence for each character carried along.
-
-    A character that was changed or moved takes the lowest confidence of those it came from; that of a dropped one
-    passes to its neighbour.
-    ValueError where the lengths of `text` and `confidences` differ.
-    """
-    if len(text) != len(confidences):
-        raise ValueError(f"{len(text)} characters but {len(confidences)} confidences")
-    clean = normalize(text)
-    if clean == text:
-        return text, tuple(confidences)
-    carried: list[float] = []
-    dropped = 1.0
-    for tag, a0, a1, b0, b1 in SequenceMatcher(None, text, clean, autojunk=False).get_opcodes():
-        if tag == "delete":
-            dropped = min(dropped, *confidences[a0:a1])
-            continue
-        if tag == "equal":
-            fresh = list(confidences[a0:a1])
-        else:
-            near = confidences[a0:a1] or confidences[max(0, a0 - 1) : a0 + 1]
-            fresh = [min(near, default=0.0)] * (b1 - b0)
-        fresh[0] = min(fresh[0], dropped)
-        dropped = 1.0
-        carried += fresh
-    if carried:
-        carried[-1] = min(carried[-1], dropped)
-    return clean, tuple(carried)
 
 
 def arabic_digits(text: str) -> str:
@@ -229,16 +197,6 @@ def known_names() -> frozenset[str]:
         for names in (common.thai_male_names(), common.thai_female_names(), common.thai_family_names())
         for name in names
     )
-
-
-def is_word(token: str) -> bool:
-    """Whether `token` stands in the dictionary."""
-    return token in words()
-
-
-def frequency(token: str) -> int:
-    """How often `token` stands in the corpora of `frequencies`; 0 where it does not."""
-    return frequencies().get(token, 0)
 
 
 def is_name(token: str) -> bool:
