@@ -77,6 +77,12 @@ def _parse(
 ) -> tuple[Parsed, tuple[Change, ...]]:
     if leaf.kind != "text":
         parsed = kinds.parse(leaf.kind, raw, form.options(leaf))
+        tight = "".join(raw.split())
+        if parsed.value is None and tight != raw:
+            # letters printed apart, or read apart
+            closed = kinds.parse(leaf.kind, tight, form.options(leaf))
+            if closed.value is not None:
+                return closed, (Change("blanks", raw, tight), *closed.changes)
         return parsed, parsed.changes
     phrases = form.phrases(leaf.vocabulary) if leaf.vocabulary else ()
     if phrases:

@@ -129,6 +129,7 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
             at.add(n)
         elif any(
             abs(word.box.x0 - c.pieces[0].box.x0) < 3 * height < c.pieces[0].box.x0 - line.box.x0
+            and not any(letter.isdigit() for letter in text[n:])
             and grammar.completes(c.text, text[n:]) > _CERTAIN
             for c in active
             if r - c.row <= 2

@@ -556,7 +556,7 @@ def _left(cell: TextCell, text: str, taken: Sequence[tuple[int, int]]) -> list[t
     """What no find took, line by line, without separators around."""
     left: list[tuple[At, Piece]] = []
     for a, b in _gaps(text, taken):
-        while a < b and text[a] in COLONS + " ":
+        while a < b and text[a] in COLONS + " .,":
             a += 1
         while b > a and text[b - 1] in COLONS + " ":
             b -= 1
