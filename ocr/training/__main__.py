@@ -72,7 +72,7 @@ def package(run: _RUN = "main", last: int = 1, dictionaries: bool = True) -> Non
 
 @app.command()
 def evaluate(
-    each: Annotated[int, typer.Option(help="Held-out lines for each kind of damage.")] = 100,
+    each: Annotated[int, typer.Option(help="Held-out lines for each kind of damage.")] = 150,
     pages: Annotated[Path | None, typer.Option(help="Folder of NAME.png with NAME.gt.txt beside it.")] = None,
     model: Annotated[Path, typer.Option(help="The model to compare with the stock ones.")] = MODEL,
 ) -> None:
