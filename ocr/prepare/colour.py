@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.prepare.ink import Mask, blobs, grey, ground, letter_height, letters, reduced
+from ocr.prepare.ink import INK, Mask, blobs, grey, ground, letter_height, letters, reduced
 from ocr.types import Image, Sheet
 
 _LONGEST = 1800
@@ -46,7 +46,9 @@ def lift_colour(sheet: Sheet) -> Sheet:
         inside = cv2.resize(
             area[y : y + h, x : x + w], (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR
         )
-        paper = white[y + h // 2, x + w // 2]
+        # the ground under a broad mark is darkened by it: the brighter end of the surroundings counts
+        around = white[max(0, y - h // 2) : y + h + h // 2, max(0, x - w // 2) : x + w + w // 2]
+        paper = np.quantile(around.reshape(-1, 3), 0.8, axis=0).astype(np.uint8)
         without = _black_only(rgb, paper)
         cleaned[part] = np.where(inside > 127, np.maximum(without, plain[part]), cleaned[part])
     return replace(result, image=cleaned, steps=(*sheet.steps, f"lifted {count - 1} coloured marks"))
@@ -71,7 +73,7 @@ def _inks(image: Image) -> tuple[Mask, Mask, Image]:
     weak = blobs(_colourful(chroma, depth, _CHROMA // 2, 0.7 * _LEAST))
     share = np.bincount(weak.labels[strong > 0], minlength=len(weak.stats)) / np.maximum(weak.area, 1)
     coloured = weak.mask(share > 0.15)
-    dark = np.where((high < 130) & (coloured == 0), 255, 0).astype(np.uint8)
+    dark = np.where((high < INK) & (coloured == 0), 255, 0).astype(np.uint8)
     return coloured, dark, paper
 
 
@@ -151,13 +153,14 @@ def _black_only(rgb: Image, paper: NDArray[np.uint8]) -> Image:
     for a in range(3):
         for b in range(3):
             here = (densest == a) & (palest == b)
-            pure = here & (high > 0.25) & (high - low > 0.3 * high)
+            pure = here & (high > 0.25) & (high - low > 0.3 * high) & (low < 0.9)
             if pure.sum() < 12:
                 continue
             # how dense the ink of this hue is in its palest channel, as share of its densest
             ratio = min(float(np.median(low[pure] / high[pure])), 1 - _LEAST)
+            most = float(np.quantile(low[pure], 0.85))
             amount = (high[here] - low[here]) / (1 - ratio)
-            black[here] = np.maximum(low[here] - 1.15 * ratio * amount, 0)
+            black[here] = np.maximum(low[here] - np.minimum(1.1 * ratio * amount, most), 0)
     tone = float(cv2.cvtColor(paper.reshape(1, 1, 3), cv2.COLOR_RGB2GRAY)[0, 0])
     without: Image = np.clip(tone * np.exp(-black), 0, 255).astype(np.uint8)
     return without

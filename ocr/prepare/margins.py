@@ -20,10 +20,9 @@ def clean_margins(sheet: Sheet) -> Sheet:
     image = sheet.image
     small, factor = reduced(image, _LONGEST)
     mask = ink(small)
-    # a border of ink gathers all that runs into the edge of the sheet
     parts = blobs(mask)
     unit = letter_height(parts) or 0.075 * sheet.dpi * factor
-    edges, holes = _edges(parts, mask, unit), _holes(parts, unit, sheet.dpi * factor)
+    edges, holes = _edges(parts, unit), _holes(parts, unit, sheet.dpi * factor)
     notes = []
     if edges.any():
         notes.append("dark edges removed")
@@ -31,7 +30,7 @@ def clean_margins(sheet: Sheet) -> Sheet:
         notes.append(f"{int(holes.sum())} holes removed")
     if not notes:
         return sheet
-    doomed = cv2.bitwise_or(_with_rim(parts.mask(edges), mask, 3), _with_rim(parts.mask(holes), mask, 2))
+    doomed = cv2.bitwise_or(_with_rim(edges, mask, 3), _with_rim(parts.mask(holes), mask, 2))
     if factor < 1:
         doomed = np.asarray(
             cv2.resize(doomed, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR),
@@ -53,29 +52,44 @@ def _with_rim(doomed: Mask, mask: Mask, rim: int) -> Mask:
     return np.asarray(cv2.bitwise_or(doomed, wide), dtype=np.uint8)
 
 
-def _edges(parts: Blobs, mask: Mask, unit: float) -> NDArray[np.bool_]:
-    """Blobs that run into the edge of the sheet and are too thick or too long for print there."""
-    rows, columns = mask.shape
-    near = max(2, round(0.004 * max(rows, columns)))
-    right, bottom = parts.left + parts.width, parts.top + parts.height
-    touching = (parts.left < near) | (parts.top < near) | (right > columns - near) | (bottom > rows - near)
+def _edges(parts: Blobs, unit: float) -> Mask:
+    """The ink that runs into the edge of the sheet and is too thick or too long for print there.
+
+    Whole blobs, or, where a dark edge hangs together with rules and print, its solid part near the edge.
+    """
+    rows, columns = parts.labels.shape
+    longest = max(rows, columns)
+    near = max(2, round(0.004 * longest))
+    touching = (
+        (parts.left < near)
+        | (parts.top < near)
+        | (parts.left + parts.width > columns - near)
+        | (parts.top + parts.height > rows - near)
+    )
     touching[0] = False
     chosen = np.zeros(len(touching), dtype=np.bool_)
     for k in np.flatnonzero(touching).tolist():
         x, y, w, h = int(parts.left[k]), int(parts.top[k]), int(parts.width[k]), int(parts.height[k])
-        # the part beside the edge: a band as wide as the blob is deep
         depth = min(
             w if x < near or x + w > columns - near else rows + columns,
             h if y < near or y + h > rows - near else rows + columns,
         )
-        along = max(w, h)
-        if (
-            (along >= 4 * unit and depth <= 0.2 * max(rows, columns))
-            or (min(w, h) >= 1.5 * unit and parts.area[k] > 0.6 * w * h)
-            or depth <= 0.5 * unit
-        ):
-            chosen[k] = True
-    return chosen
+        band = max(w, h) >= 4 * unit and depth <= 0.1 * longest
+        block = min(w, h) >= 1.5 * unit and parts.area[k] > 0.6 * w * h and depth <= 0.1 * longest
+        chosen[k] = band or block or depth <= 0.4 * unit
+    found = parts.mask(chosen)
+    deep = touching & ~chosen
+    if deep.any():
+        mixed = parts.mask(deep)
+        zone = round(0.1 * longest)
+        mixed[zone : rows - zone, zone : columns - zone] = 0
+        size = max(3, round(0.3 * unit))
+        solid = cv2.morphologyEx(mixed, cv2.MORPH_OPEN, np.ones((size, size), np.uint8), borderValue=0)
+        for _ in range(3):
+            solid = cv2.bitwise_and(cv2.dilate(solid, np.ones((size, size), np.uint8)), mixed)
+        bands = blobs(np.asarray(solid, dtype=np.uint8))
+        found |= bands.mask(np.maximum(bands.width, bands.height) >= 4 * unit)
+    return found
 
 
 def _holes(parts: Blobs, unit: float, dpi: float) -> NDArray[np.bool_]:
@@ -99,11 +113,11 @@ def _holes(parts: Blobs, unit: float, dpi: float) -> NDArray[np.bool_]:
         centre, radius, off, cover = _circle(parts, k)
         if not (0.06 * dpi <= radius <= 0.19 * dpi and off < 0.09 and cover > 0.3):
             continue
-        gap = np.hypot(x - centre[0], y - centre[1]) - radius - size / 2
-        beside = letter & (gap < 1.5 * unit) & (np.abs(y - centre[1]) < radius)
-        beside[k] = False
-        if beside.sum() <= 1:
-            chosen[k] = True
+        away = np.abs(x - centre[0]) - parts.width / 2
+        beside = (
+            letter & (away > 1.1 * radius) & (away < radius + 2 * unit) & (np.abs(y - centre[1]) < radius)
+        )
+        chosen[k] = not beside.any()
     return chosen
 
 

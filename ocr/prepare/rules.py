@@ -46,12 +46,15 @@ def lift_rules(sheet: Sheet) -> Sheet:
     mask = ink(sheet.image)
     small, factor = reduced(mask, 1800)
     unit = letter_height(blobs(ink(255 - small, 128))) / factor or sheet.dpi * 0.07
-    across, ink_across, streaks_across = _lines(mask, "horizontal", unit)
-    down, ink_down, streaks_down = _lines(mask, "vertical", unit)
+    across, ink_across, path_across, streaks_across = _lines(mask, "horizontal", unit)
+    down, ink_down, path_down, streaks_down = _lines(mask, "vertical", unit)
     streaks = streaks_across + streaks_down
     if not across and not down and not streaks:
         return sheet
-    erased = ink_across | ink_down
+    # where lines cross or meet in a corner, each takes the other for a letter that stands on it
+    corner = np.ones((5, 5), np.uint8)
+    meeting = cv2.bitwise_and(cv2.dilate(path_across, corner), cv2.dilate(path_down, corner))
+    erased: Mask = ink_across | ink_down | (np.asarray(meeting, dtype=np.uint8) & mask)
     painted = cleared(sheet.image, mask, erased)
     notes = []
     if across or down:
@@ -61,13 +64,13 @@ def lift_rules(sheet: Sheet) -> Sheet:
     return replace(sheet, image=painted, rules=(*sheet.rules, *across, *down), steps=(*sheet.steps, *notes))
 
 
-def _lines(mask: Mask, direction: Direction, unit: float) -> tuple[tuple[Rule, ...], Mask, int]:
-    """The rules of one direction, the ink to erase for them and for streaks, and the number of streaks.
+def _lines(mask: Mask, direction: Direction, unit: float) -> tuple[tuple[Rule, ...], Mask, Mask, int]:
+    """The rules of one direction, the ink to erase for them and for streaks, their whole course, and the number of streaks.
 
     `unit` is the height of a letter in pixels.
     """
     seen = mask if direction == "horizontal" else np.ascontiguousarray(mask.T)
-    erased = np.zeros_like(seen)
+    erased, course = np.zeros_like(seen), np.zeros_like(seen)
     rules: list[Rule] = []
     streaks = 0
     for line in _joined(_pieces(seen, unit), seen, unit):
@@ -75,19 +78,30 @@ def _lines(mask: Mask, direction: Direction, unit: float) -> tuple[tuple[Rule, .
         if x1 - x0 < 4 * unit:
             continue
         y, thickness = _path(line)
+        short = len(y) < 12 * unit
+        x0, y = _extended(seen, x0, y, thickness, unit)
+        x1 = x0 + len(y)
         if not _drawn(seen, x0, y, thickness):
             continue
-        struck = _erase(seen, erased, x0, y, thickness)
+        struck = _erase(seen, erased, x0, y, thickness, short)
+        if struck is None:
+            continue
+        half = max(1, round(thickness / 2))
+        rows = np.clip(
+            np.round(y - 0.5).astype(int)[None, :] + np.arange(-half, half + 1)[:, None], 0, len(seen) - 1
+        )
+        course[rows, np.arange(x0, x1)] = 255
         width = seen.shape[1]
         whole = x0 <= _EDGE * width and x1 >= (1 - _EDGE) * width
         if whole or struck > 0.06:
             streaks += 1
             continue
-        half = thickness / 2
-        top, bottom = float(y.min() - half), float(y.max() + half)
+        top, bottom = float(y.min() - thickness / 2), float(y.max() + thickness / 2)
         box = Box(x0, top, x1, bottom) if direction == "horizontal" else Box(top, x0, bottom, x1)
         rules.append(Rule(box, direction))
-    return tuple(rules), erased if direction == "horizontal" else np.ascontiguousarray(erased.T), streaks
+    if direction == "vertical":
+        erased, course = np.ascontiguousarray(erased.T), np.ascontiguousarray(course.T)
+    return tuple(rules), erased, course, streaks
 
 
 def _pieces(mask: Mask, unit: float) -> list[_Piece]:
@@ -181,12 +195,15 @@ def _filled(mask: Mask, last: _Piece, following: _Piece) -> bool:
 
 
 def _ink_share(mask: Mask, xs: NDArray[np.int_], ys: NDArray[np.float64], thickness: float) -> float:
-    """The share of the columns `xs` with ink at the height `ys`, half the thickness up or down."""
+    """The share of the columns `xs` with ink at the height `ys`."""
+    return float(_inked(mask, xs, ys, thickness).mean()) if len(xs) else 1.0
+
+
+def _inked(mask: Mask, xs: NDArray[np.int_], ys: NDArray[np.float64], thickness: float) -> NDArray[np.bool_]:
+    """Which columns `xs` have ink at the height `ys`, half the thickness up or down."""
     half = max(1, round(thickness / 2))
-    rows = np.clip(
-        np.round(ys - 0.5).astype(int)[None, :] + np.arange(-half, half + 1)[:, None], 0, len(mask) - 1
-    )
-    return float((mask[rows, xs[None, :]] > 0).any(axis=0).mean()) if len(xs) else 1.0
+    rows = np.round(ys - 0.5).astype(int)[None, :] + np.arange(-half, half + 1)[:, None]
+    return np.asarray((mask[np.clip(rows, 0, len(mask) - 1), xs[None, :]] > 0).any(axis=0))
 
 
 def _path(line: list[_Piece]) -> tuple[NDArray[np.float64], float]:
@@ -201,16 +218,48 @@ def _path(line: list[_Piece]) -> tuple[NDArray[np.float64], float]:
     return y, thickness
 
 
+def _extended(
+    mask: Mask, x0: int, y: NDArray[np.float64], thickness: float, unit: float
+) -> tuple[int, NDArray[np.float64]]:
+    """The line drawn on at both ends as far as ink goes on, bridging no gap wider than a quarter of a letter."""
+    reach = min(len(y), 300)
+    bridge = max(3, round(unit / 4))
+    drawn = [y]
+    first = x0
+    for end in (-1, 1):
+        part = y[:reach] if end < 0 else y[-reach:]
+        slope = float(np.polyfit(np.arange(reach), part, 1)[0]) if reach >= 8 else 0.0
+        start = x0 - 1 if end < 0 else x0 + len(y)
+        steps = np.arange(start + 1 if end < 0 else mask.shape[1] - start)
+        if not len(steps):
+            continue
+        ys = (y[0] if end < 0 else y[-1]) + slope * end * (steps + 1)
+        inked = _inked(mask, start + end * steps, ys, thickness)
+        missing = np.convolve(~inked, np.ones(bridge), mode="full")[: len(inked)] >= bridge
+        stop = int(np.argmax(missing)) - bridge + 1 if missing.any() else len(inked)
+        while stop > 0 and not inked[stop - 1]:
+            stop -= 1
+        if end < 0:
+            drawn.insert(0, ys[:stop][::-1])
+            first -= stop
+        else:
+            drawn.append(ys[:stop])
+    return first, np.concatenate(drawn)
+
+
 def _drawn(mask: Mask, x0: int, y: NDArray[np.float64], thickness: float) -> bool:
     """Whether a line is drawn through: dots and dashes with gaps as wide as themselves are no rule."""
     return _ink_share(mask, np.arange(x0, x0 + len(y)), y, thickness) > 0.8
 
 
-def _erase(mask: Mask, erased: Mask, x0: int, y: NDArray[np.float64], thickness: float) -> float:
+def _erase(
+    mask: Mask, erased: Mask, x0: int, y: NDArray[np.float64], thickness: float, short: bool
+) -> float | None:
     """Mark in `erased` the line's own ink, and return the share of its columns that letters strike through.
 
     In each column the line's run of ink goes if it is hardly taller than the line; a taller one is a letter
-    that stands on the line, hangs from it or crosses it, and stays whole.
+    that stands on the line, hangs from it or crosses it, and stays whole. A `short` line
+    where much stands on it or hangs from it is a row of heads or feet of letters: None.
     """
     allowed = round(thickness + max(1.5, 0.4 * thickness))
     half = max(1, round(thickness / 2))
@@ -232,6 +281,8 @@ def _erase(mask: Mask, erased: Mask, x0: int, y: NDArray[np.float64], thickness:
         grown = spread
     run = grown.sum(axis=0)
     chosen = grown & (run <= allowed)
+    if short and float(chosen.any(axis=0).mean()) < 0.7:
+        return None
     erased[rows[chosen], columns[chosen]] = 255
     above = grown[: reach - half].sum(axis=0) >= allowed - 1
     below = grown[reach + half + 1 :].sum(axis=0) >= allowed - 1

@@ -41,7 +41,7 @@ def find_skew(points: NDArray[np.float64]) -> tuple[float, float]:
     scores = np.array([_sharpness(points, a, 3.0) for a in coarse])
     best = float(coarse[int(np.argmax(scores))])
     clearness = float(scores.max() / np.median(scores))
-    for reach, step, bin_size in ((0.5, 0.1, 2.0), (0.1, 0.02, 1.0)):
+    for reach, step, bin_size in ((0.5, 0.1, 2.0), (0.2, 0.02, 1.0)):
         fine = np.arange(best - reach, best + reach + step / 2, step)
         scores = np.array([_sharpness(points, a, bin_size) for a in fine])
         weights = np.maximum(scores - np.quantile(scores, 0.7), 0)

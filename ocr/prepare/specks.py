@@ -54,7 +54,7 @@ def specks(parts: Blobs, unit: float) -> NDArray[np.bool_]:
         return doomed
     kept: Mask = np.zeros(parts.labels.shape, dtype=np.uint8)
     bullets: Mask = np.zeros(parts.labels.shape, dtype=np.uint8)
-    quarter, third, two = round(0.25 * unit), round(0.35 * unit), round(2.2 * unit)
+    quarter, third, two = round(0.25 * unit), round(0.35 * unit), round(2.5 * unit)
     for k in np.flatnonzero(letters(parts, unit)).tolist():
         x0, y0, x1, y1 = int(left[k]), int(top[k]), int(left[k] + width[k]), int(top[k] + height[k])
         cv2.rectangle(kept, (x0 - third, y0 - round(unit)), (x1 + third, y1 + 3 * quarter), 255, -1)
@@ -72,16 +72,16 @@ def specks(parts: Blobs, unit: float) -> NDArray[np.bool_]:
 
 
 def _in_pairs(parts: Blobs, small: NDArray[np.bool_], unit: float) -> NDArray[np.bool_]:
-    """Which small blobs stand right above or below one of their own size: colons."""
+    """Which small blobs stand right above or below one of about their own size: colons."""
     found = np.zeros(len(small), dtype=np.bool_)
     picked = np.flatnonzero(small)
     order = picked[np.argsort(parts.left[picked])]
     x, y = parts.left + parts.width / 2, parts.top + parts.height / 2
     for step in range(1, 6):
         a, b = order[:-step], order[step:]
-        alike = np.maximum(parts.area[a], parts.area[b]) <= 1.8 * np.minimum(parts.area[a], parts.area[b])
+        alike = np.maximum(parts.area[a], parts.area[b]) <= 3 * np.minimum(parts.area[a], parts.area[b])
         apart = np.abs(y[a] - y[b])
-        pair = alike & (np.abs(x[a] - x[b]) <= 0.12 * unit) & (apart > 0.25 * unit) & (apart < unit)
+        pair = alike & (np.abs(x[a] - x[b]) <= max(1.0, 0.12 * unit)) & (apart > 0.25 * unit) & (apart < unit)
         found[a[pair]] = True
         found[b[pair]] = True
     return found

@@ -1,0 +1,196 @@
+"""The sheet laid flat: outline, turns, skew and bend, and the way back to the scan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ocr.prepare import prepare
+from ocr.prepare.curl import fit
+from ocr.prepare.flat import flatten
+from ocr.prepare.ink import blobs, ink
+from ocr.prepare.lines import chain
+from ocr.prepare.outline import find_outline
+from ocr.prepare.skew import find_skew, undersides
+from ocr.types import Image, Page, Sheet
+
+Draw = Callable[..., Image]
+quiet = settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def marked(page: Image) -> tuple[Image, np.ndarray]:
+    """The page with five black squares where no print is, and their centres."""
+    out = page.copy()
+    rows, columns = page.shape
+    places = [(0.05, 0.06), (0.95, 0.05), (0.95, 0.5), (0.06, 0.95), (0.93, 0.94)]
+    centres = []
+    for fx, fy in places:
+        x, y = round(fx * columns), round(fy * rows)
+        out[y - 14 : y + 14, x - 14 : x + 14] = 0
+        centres.append((x, y))
+    return out, np.array(centres, dtype=np.float64)
+
+
+def squares(sheet: Sheet) -> np.ndarray:
+    """The centres of the black squares on a prepared sheet."""
+    parts = blobs(ink(sheet.image, 128))
+    side = np.maximum(parts.width, parts.height)
+    found = (side > 20) & (side < 40) & (parts.area > 0.85 * parts.width * parts.height)
+    found[0] = False
+    return np.column_stack([parts.left + parts.width / 2, parts.top + parts.height / 2])[found]
+
+
+def rotated(page: Image, degrees: float, paper: int = 255) -> tuple[Image, np.ndarray]:
+    """The page turned clockwise on a canvas that holds it, and the matrix from page to canvas."""
+    rows, columns = page.shape
+    matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), -degrees, 1.0)
+    c, s = abs(matrix[0, 0]), abs(matrix[0, 1])
+    size = (round(columns * c + rows * s), round(columns * s + rows * c))
+    matrix[:, 2] += np.array(size) / 2 - np.array([columns, rows]) / 2
+    return cv2.warpAffine(page, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper), matrix
+
+
+@given(degrees=st.floats(-14, 14), quarter=st.integers(0, 3))
+@quiet
+def test_marks_on_turned_scans_map_back(thai_page: Draw, degrees: float, quarter: int) -> None:
+    page, centres = marked(thai_page())
+    scan, matrix = rotated(page, degrees)
+    true = centres @ matrix[:, :2].T + matrix[:, 2]
+    rows, columns = scan.shape
+    for _ in range(quarter):
+        true = np.column_stack([true[:, 1], columns - true[:, 0]])
+        rows, columns = columns, rows
+    sheet = prepare(Page(1, np.ascontiguousarray(np.rot90(scan, quarter)), 150))
+    found = sheet.to_page.apply(squares(sheet))
+    assert len(found) == len(true)
+    for point in true:
+        assert np.linalg.norm(found - point, axis=1).min() < 2
+
+
+@given(
+    jitter=st.lists(st.floats(-0.04, 0.04), min_size=8, max_size=8),
+    bend=st.floats(-0.02, 0.02),
+    quarter=st.integers(0, 3),
+)
+@quiet
+def test_marks_on_bent_photos_map_back(
+    thai_page: Draw, jitter: list[float], bend: float, quarter: int
+) -> None:
+    page, centres = marked(thai_page())
+    rows, columns = page.shape
+    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], dtype=np.float32)
+    size = (round(1.2 * columns), round(1.2 * rows))
+    moved = corners + 0.1 * np.array([columns, rows]) + np.array(jitter).reshape(4, 2) * columns
+    matrix = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
+    xs, ys = np.meshgrid(np.arange(size[0]) + 0.5, np.arange(size[1]) + 0.5)
+    flat = cv2.perspectiveTransform(
+        np.stack([xs, ys], axis=-1).astype(np.float64), np.linalg.inv(matrix)
+    ).astype(np.float32)
+    lift = bend * rows * np.sin(np.pi * np.clip(flat[..., 0] / columns, 0, 1))
+    photo = cv2.remap(
+        page,
+        flat[..., 0] - 0.5,
+        flat[..., 1] + lift.astype(np.float32) - 0.5,
+        cv2.INTER_CUBIC,
+        borderValue=70,
+    )
+    photo = cv2.convertScaleAbs(photo, alpha=0.85)
+    bent = centres.copy()
+    bent[:, 1] -= bend * rows * np.sin(np.pi * centres[:, 0] / columns)
+    true = cv2.perspectiveTransform(bent[None], matrix)[0]
+    wide, tall = size
+    for _ in range(quarter):
+        true = np.column_stack([true[:, 1], wide - true[:, 0]])
+        wide, tall = tall, wide
+    sheet = prepare(Page(1, np.ascontiguousarray(np.rot90(photo, quarter)), 150))
+    assert "page outline" in sheet.steps
+    found = sheet.to_page.apply(squares(sheet))
+    assert len(found) == len(true)
+    for point in true:
+        assert np.linalg.norm(found - point, axis=1).min() < 3
+    # and the lines of print are level and straight
+    lines, height = chain(blobs(ink(sheet.image)))
+    rest = [np.abs(line.bottom - np.median(line.bottom)) for line in lines if len(line.x) > 15]
+    assert np.mean(np.concatenate(rest)) < 0.16 * height
+
+
+@pytest.mark.parametrize("degrees", [-14.3, -3.27, -0.4, 0.35, 1.81, 9.6])
+def test_the_skew_is_found_to_a_twentieth_of_a_degree(thai_page: Draw, degrees: float) -> None:
+    scan, _ = rotated(thai_page(), degrees)
+    angle, clear = find_skew(undersides(ink(scan)))
+    assert angle == pytest.approx(degrees, abs=0.05)
+    assert clear > 1.5
+
+
+@pytest.mark.parametrize(
+    "font", ["Laksaman", "Norasi", "Garuda-Bold", "Loma", "Sawasdee", "TlwgTypist", "Purisa"]
+)
+@pytest.mark.parametrize("quarter", [0, 1, 2, 3])
+def test_turned_pages_are_put_right_without_resampling(thai_page: Draw, font: str, quarter: int) -> None:
+    page = thai_page(font=font, lines=7)
+    sheet = flatten(Sheet(np.ascontiguousarray(np.rot90(page, quarter)), 150))
+    assert np.array_equal(sheet.image, page)
+    assert sheet.steps == (() if quarter == 0 else (f"turned {(4 - quarter) * 90}°",))
+
+
+def test_a_page_with_too_little_print_stays_as_it_lies(thai_page: Draw, write: Draw) -> None:
+    page = write(np.full((1200, 900), 255, np.uint8), (430, 1100), "- 3 -")
+    for quarter in range(4):
+        scan = Sheet(np.ascontiguousarray(np.rot90(page, quarter)), 150)
+        assert flatten(scan) is scan
+
+
+def test_figures_alone_do_not_turn_a_page(thai_page: Draw) -> None:
+    page = thai_page(text=("1,234,567.00 890 12.5", "45,000 300.25 7,816"), lines=12)
+    assert flatten(Sheet(page, 150)).steps == ()
+
+
+def test_a_bend_is_measured_and_straight_print_has_none(thai_page: Draw) -> None:
+    page = thai_page()
+    rows, columns = page.shape
+    xs, ys = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+    bent = cv2.remap(
+        page, xs, ys + np.float32(14) * np.sin(np.pi * xs / columns), cv2.INTER_CUBIC, borderValue=255
+    )
+    for image, low, high in ((page, 0.0, 0.05), (bent, 0.2, 1.5)):
+        lines, height = chain(blobs(ink(image)))
+        bend = fit(lines, height, (columns, rows))
+        assert bend is not None
+        assert low <= bend.reach <= high
+
+
+def test_paper_to_the_edge_has_no_outline(thai_page: Draw) -> None:
+    assert find_outline(thai_page()) is None
+    framed = thai_page()
+    framed[300:700, 100:800] = 60
+    assert find_outline(framed) is None
+
+
+def test_a_sheet_in_half_shadow_is_found(thai_page: Draw) -> None:
+    page = thai_page()
+    photo = np.full((page.shape[0] + 240, page.shape[1] + 240), 110, np.uint8)
+    photo[120:-120, 120:-120] = page
+    shade = np.where(np.arange(photo.shape[1]) < 500, 0.45, 1.0)
+    shade = cv2.GaussianBlur(shade[None].astype(np.float32), (0, 0), 20)
+    corners = find_outline((photo * shade * 0.9).astype(np.uint8))
+    assert corners is not None
+    high, wide = photo.shape
+    true = np.array([[120, 120], [wide - 120, 120], [wide - 120, high - 120], [120, high - 120]])
+    assert np.abs(corners - true).max() < 6
+
+
+def test_the_dpi_follows_the_sheet_in_a_photo(thai_page: Draw) -> None:
+    page = thai_page(size=(8.27, 11.69), dpi=100)
+    photo = np.full((page.shape[0] + 200, page.shape[1] + 200), 60, np.uint8)
+    photo[100:-100, 100:-100] = page
+    assert flatten(Sheet(photo, 72)).dpi == pytest.approx(100, rel=0.02)
+    assert flatten(Sheet(photo, 100)).dpi == 100
