@@ -78,7 +78,7 @@ class FaultyEngine:
     def read(self, sheet: Sheet, number: int) -> Text:
         value = sheet.image.shape[1] - 60
         with self.log.open("a") as log:
-            log.write(f"{value}\n")
+            log.write(f"{value} {os.getpid()}\n")
         match self.faults.get(value):
             case "crash":
                 os.kill(os.getpid(), signal.SIGSEGV)
@@ -106,7 +106,14 @@ class FaultyEngine:
         return ("",) * len(zones)
 
     def calls(self) -> list[int]:
-        return sorted(int(line) for line in self.log.read_text().split()) if self.log.exists() else []
+        return sorted(int(line.split()[0]) for line in self._lines())
+
+    def readers(self) -> set[str]:
+        """The processes that read pages."""
+        return {line.split()[1] for line in self._lines()}
+
+    def _lines(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
 
 
 def page_image(value: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -87,6 +87,13 @@ def test_records_come_in_the_order_of_the_scans(scans: Path, out: Path, log: Pat
     assert (one / "records.jsonl").read_bytes() == (out / "records.jsonl").read_bytes()
 
 
+def test_one_long_scan_keeps_every_worker_busy(scans: Path, out: Path, log: Path) -> None:
+    write_scan(scans / "1.tif", *range(1, 17))
+    run(scans, out, FaultyEngine(log))
+    assert [code for _, code in found(out)] == [f"{n:04d}" for n in range(1, 17)]
+    assert len(FaultyEngine(log).readers()) == 2
+
+
 def test_a_fault_costs_its_page_only(scans: Path, out: Path, log: Path) -> None:
     write_scan(scans / "1.tif", 1, 2, 3)
     write_scan(scans / "2.tif", 4, 5)
