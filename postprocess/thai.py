@@ -6,10 +6,16 @@ downloaded and importing this module loads none of them.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+
+# PyThaiNLP would make a folder in the user's home and fetch corpora into it; what ships with it is all we use.
+os.environ.setdefault("PYTHAINLP_OFFLINE", "1")
+if "PYTHAINLP_READ_MODE" not in os.environ:
+    os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
 
 THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 TONES = "่้๊๋"

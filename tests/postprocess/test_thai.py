@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -121,3 +123,10 @@ def test_importing_loads_no_corpus() -> None:
     code = "import sys; import postprocess.thai, postprocess.kinds, postprocess.correct; print('pythainlp' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
+
+
+def test_word_lists_write_nothing_to_the_home(tmp_path: Path) -> None:
+    code = "from postprocess import thai; thai.words(); thai.frequencies(); thai.known_names(); thai.tokens('กา')"
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHAINLP")} | {"HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-W", "error", "-c", code], env=env, check=True)
+    assert list(tmp_path.iterdir()) == []
