@@ -8,6 +8,7 @@ of /ActualText (ISO 32000-1, 14.9.4) is taken once, whole.
 from __future__ import annotations
 
 import ctypes
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from ocr.types import Box, bounding_box
 
 _INVISIBLE = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
 _NOTHING = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_CONSONANT = re.compile("[ก-ฮ]")
 _MOST_CHARACTERS = 100_000
 
 
@@ -149,7 +151,14 @@ def _collected(textpage: Any, texts: list[Placed], indices: dict[int, list[int]]
             glyph = _character(textpage, i, onto, em, part)
             if glyph is not None:
                 glyphs.append(glyph)
-    return Characters(tuple(glyphs), slanting)
+    return Characters(tuple(glyph for glyph in glyphs if not _cut_off(glyph)), slanting)
+
+
+def _cut_off(glyph: Glyph) -> bool:
+    """Whether of a spelled cluster only what stands above or below was painted: the rest is on the next page."""
+    if len(glyph.text) < 2 or not _CONSONANT.search(glyph.text):
+        return False
+    return glyph.box.y1 < glyph.y - 0.2 * glyph.em or glyph.box.y0 > glyph.y - 0.05 * glyph.em
 
 
 def _character(textpage: Any, i: int, onto: Affine, em: float, part: int) -> Glyph | None:

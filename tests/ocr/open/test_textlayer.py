@@ -268,6 +268,12 @@ def test_clusters_spelled_with_actual_text_are_taken_once(tmp_path: Path) -> Non
     assert texts(page)[-1] == line
 
 
+def test_a_mark_that_hangs_over_from_the_next_page_is_no_letter(tmp_path: Path) -> None:
+    """Chromium paints the part of a cluster that reaches into the page, and spells the whole."""
+    hanging = f"BT /F 14 Tf 90 20 Td /Span <</ActualText <FEFF0E230E31>>> BDC {shown('ั')} EMC ET "
+    assert texts(printed(tmp_path / "a.pdf", prose() + hanging)) == list(PROSE)
+
+
 def test_pairs_on_one_line_and_cells_that_wrap(tmp_path: Path) -> None:
     content = prose() + at(72, 500, "ก : ขคง") + at(330, 500, "จ : ฉชซ")
     rows = [("ที่ ๑", "ประชุม", "50.00"), ("", "คณะทำงาน", ""), ("", "ครั้งแรก", "")]
@@ -321,7 +327,7 @@ def test_bullets_stay_with_their_items_and_paragraphs_are_blocks(tmp_path: Path)
 def test_tagged_paragraphs_are_blocks(tmp_path: Path) -> None:
     def tagged(*lines: str) -> str:
         parts = [f"/P <</MCID {i}>> BDC {line} EMC" for i, line in enumerate(lines)]
-        return "\n".join(parts)
+        return "\n".join([*parts, ""])
 
     first = at(72, 740, PROSE[0]) + at(72, 714, PROSE[1])
     page = printed(
