@@ -18,7 +18,11 @@ def test_all_readers_get_the_same_pages(tmp_path: Path) -> None:
     write_scan(tmp_path / "scans" / "b.tif", 3, 4)
     (tmp_path / "pages").mkdir()
     pages = pages_of([tmp_path / "scans"], tmp_path / "pages", load_settings())
-    assert [Image.open(page).width for page in pages] == [61, 62, 63, 64]
+    widths = []
+    for page in pages:
+        with Image.open(page) as image:
+            widths.append(image.width)
+    assert widths == [61, 62, 63, 64]
 
 
 def test_the_processes_of_a_reader_are_counted_together() -> None:
