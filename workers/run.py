@@ -89,7 +89,9 @@ def interruptible() -> Iterator[Callable[[], bool]]:
             os.write(2, b"\nsamnao: stopping; the same command goes on from here\n")
         stops.append(number)
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it to go on
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield lambda: bool(stops)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ocr.open import Limits
 from workers.errors import SettingsError
 from workers.machine import cores
 
@@ -38,9 +39,9 @@ class Settings(BaseSettings):
         le=1,
         description="confidence from which a field is accepted (default: samnao's own choice)",
     )
-    max_bytes: int = Field(default=2 * 10**9, ge=1, description="largest scan file, in bytes")
-    max_pages: int = Field(default=5000, ge=1, description="most pages in one scan")
-    max_pixels: int = Field(default=150_000_000, ge=1, description="most pixels on one page")
+    max_bytes: int = Field(default=Limits().max_bytes, ge=1, description="largest scan file, in bytes")
+    max_pages: int = Field(default=Limits().max_pages, ge=1, description="most pages in one scan")
+    max_pixels: int = Field(default=Limits().max_pixels, ge=1, description="most pixels on one page")
     page_seconds: float = Field(default=300, gt=0, description="time limit for one page, in seconds")
     page_megabytes: float = Field(
         default=2000, ge=100, description="memory limit for one page, Tesseract included, in MB"
