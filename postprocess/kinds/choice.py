@@ -10,10 +10,8 @@ from postprocess.kinds.parsed import NOTHING_PRINTED, Parsed, is_blank, problem
 from postprocess.thai import normalize
 from postprocess.types import Change
 
-LEAST_SIMILARITY = 78.0
-"""RapidFuzz ratio (0–100) from which a choice can win."""
-LEAST_MARGIN = 4.0
-"""How far the winner must lie before the next choice, in points of the ratio."""
+CLEAR_WINNERS = ((78.0, 4.0), (68.0, 8.0))
+"""A choice wins from this RapidFuzz ratio (0–100) on, if it lies so many points before the next choice."""
 
 _EDGES = " .…_:;,|'\"=*"
 
@@ -37,7 +35,8 @@ def choice(raw: str, vocabulary: Sequence[str], open_ended: bool = False) -> Par
     if ranked:
         entry, best = ranked[0][0], ranked[0][1]
         second = ranked[1][1] if len(ranked) > 1 else 0.0
-        if best >= LEAST_SIMILARITY and best - second >= LEAST_MARGIN and _same_sense(bare, entry):
+        clear = any(best >= least and best - second >= margin for least, margin in CLEAR_WINNERS)
+        if clear and _same_sense(bare, entry):
             winner = squeezed[entry]
             return Parsed(
                 winner, winner, (Change("vocabulary", text, winner),), (), round(0.95 * best / 100, 3)

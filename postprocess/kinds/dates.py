@@ -15,6 +15,7 @@ from postprocess.kinds.parsed import (
     Parsed,
     is_blank,
     merge_changes,
+    problem,
     repair_digits,
     unreadable,
 )
@@ -68,6 +69,8 @@ class _Found:
     shown: str
     changes: tuple[Change, ...]
     form: float
+    uneven: bool = False
+    """One of day and month has a leading zero and the other has one digit: a digit may be lost."""
 
 
 def date(raw: str) -> Parsed:
@@ -90,7 +93,12 @@ def date(raw: str) -> Parsed:
             continue
         shown = normalize(text[: found.start] + found.shown + text[found.end :])
         form = found.form * (0.6 if _has_other_text(text[: found.start] + text[found.end :]) else 1.0)
-        return Parsed(iso, shown, found.changes, (), form)
+        problems = (
+            (problem("date_digit", "ตัวเลขของวันที่อาจขาดไป", "a digit of this date may have been lost"),)
+            if found.uneven
+            else ()
+        )
+        return Parsed(iso, shown, found.changes, problems, form)
     if spread:
         # OCR of letter-spaced print: only blanks keep the figures apart.
         parsed = date(closed)
@@ -172,9 +180,23 @@ def _day_first(match: re.Match[str]) -> _Found:
     form = 1.0 if len(parts[2]) == 4 else 0.8
     if mark == "." and not changes:
         form = 0.9
+    uneven = {len(parts[0]), len(parts[1])} == {1, 2} and "0" in (
+        arabic_digits(parts[0])[0],
+        arabic_digits(parts[1])[0],
+    )
     if changes:
         form *= 0.8
-    return _Found(parts[0], parts[1], parts[2], match.start(), match.end(), mended, changes, form)
+    return _Found(
+        parts[0],
+        parts[1],
+        parts[2],
+        match.start(),
+        match.end(),
+        mended,
+        changes,
+        0.3 if uneven else form,
+        uneven,
+    )
 
 
 def _month_number(name: str) -> tuple[int, str, float] | None:

@@ -29,6 +29,9 @@ def money(raw: str) -> Parsed:
         return unreadable(text, "money_unreadable", "อ่านจำนวนเงินไม่ได้", "no amount of money can be read here")
     problems: list[Problem] = []
     value, form = found.value, found.form
+    foreign_lead = is_foreign(_known_lead(found.before))
+    if foreign_lead and "บาท" not in found.after and "," not in found.printed:
+        return unreadable(text, "money_unreadable", "อ่านจำนวนเงินไม่ได้", "no amount of money can be read here")
     tail, unit_changes, factor, satang, rest = _money_tail(found.after)
     shown = f"{found.before}{found.printed}{tail}"
     if value is None:
@@ -55,8 +58,8 @@ def money(raw: str) -> Parsed:
                         "the amount in figures differs from the amount in words",
                     )
                 )
-        elif is_foreign(rest) or is_foreign(_known_lead(found.before)):
-            form *= 0.5
+        elif is_foreign(rest) or foreign_lead:
+            form *= 0.2 if any(c.isdigit() for c in rest) else 0.5
             problems.append(
                 problem("money_other_text", "มีข้อความอื่นปนกับจำนวนเงิน", "other text stands beside the amount")
             )
@@ -65,6 +68,11 @@ def money(raw: str) -> Parsed:
             problems.append(
                 problem("money_negative", "อาจเป็นจำนวนติดลบ", "a minus may stand before the amount")
             )
+        if "บาท" not in tail and not re.search(r"[,.]|-", found.printed + tail):
+            # A bare figure says little: a page number or the number of a list looks the same.
+            form = min(form, 0.5)
+        if re.fullmatch(r".*\.\d", arabic_digits(found.printed)) and factor == 1:
+            form *= 0.5
     return Parsed(value, normalize(shown), found.changes + unit_changes, tuple(problems), form)
 
 

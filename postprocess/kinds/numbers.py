@@ -78,8 +78,8 @@ def _interpret(before: str, found: str, after: str, decimals: bool) -> Number:
         rewritten = _with_separators(printed, fixed)
         changes += (Change("separators", printed, rewritten),)
         printed = rewritten
-    if changes:
-        form *= 0.8
+    for change in changes:
+        form *= 0.5 if change.rule == "mixed_digits" else 0.8
     return Number(before, printed, after, value, changes, form)
 
 
@@ -102,10 +102,10 @@ def _grouping(number: str, decimals: bool) -> tuple[str, int | float | None, flo
         head = re.sub(r"[.,']", ",", grouped[1])
         fixed = f"{head}.{grouped[2]}" if grouped[2] else head
         return fixed, as_number(fixed), 0.8
-    run_on = re.fullmatch(r"(\d{1,3}(?:,\d{3})*,\d{3})(\d{2})", number)
+    run_on = re.fullmatch(r"(\d{1,3}(?:,\d{3})+)(\d{2})|(\d{1,3}(?:[.,]\d{3})+)(00)", number)
     if run_on:
         # Three digits follow a comma; two more are the satang whose point was lost.
-        fixed = f"{run_on[1]}.{run_on[2]}"
+        fixed = f"{(run_on[1] or run_on[3]).replace('.', ',')}.{run_on[2] or run_on[4]}"
         return fixed, as_number(fixed), 0.5
     comma = re.fullmatch(r"(\d{4,}),(\d{2})", number)
     if comma:
@@ -127,6 +127,8 @@ def is_foreign(rest: str) -> bool:
 
 
 _PERCENT_TAIL = re.compile(r"\s*(?:%|℅|٪|[0oO๐°]\s*[/|]\s*[0oO๐°])?\s*")
+_SIGN_AS_DIGITS = re.compile(r"(?<=[.,][0-9๐-๙]{2})\s+[0-9๐-๙A-Za-z]{1,2}$")
+"""The sign read as a digit or two, behind a number that has its two decimals."""
 _PERCENT_MISREAD = re.compile(r"\s+(?:96|9[Go]|[Yy][oO0]|5[oO]|Yo|ร้อยละ)\s*$")
 
 
@@ -136,7 +138,7 @@ def percent(raw: str) -> Parsed:
     if is_blank(text):
         return NOTHING_PRINTED
     changes: tuple[Change, ...] = ()
-    misread = _PERCENT_MISREAD.search(text)
+    misread = _PERCENT_MISREAD.search(text) or _SIGN_AS_DIGITS.search(text)
     if misread and "%" not in text and _DIGIT.search(text[: misread.start()]):
         mended = text[: misread.start()] + " %"
         changes = (Change("percent_sign", text, mended),)
@@ -185,6 +187,19 @@ def percent(raw: str) -> Parsed:
         form *= 0.5
     if form and (has_sign or "." in printed) and not problems:
         form = min(1.0, form + 0.1)
+    elif not has_sign:
+        form = min(form, 0.5)
+    if any(c in "()[]" for c in found.before + found.after):
+        form *= 0.5
+    if any(c.rule == "blank_in_number" for c in found.changes) and not has_sign:
+        problems.append(
+            problem(
+                "percent_blank",
+                "มีช่องว่างกลางตัวเลข",
+                "a blank stands inside the figures: look whether one is the sign",
+            )
+        )
+        form *= 0.5
     return Parsed(value, normalize(f"{found.before}{printed}{shown_tail}"), changes, tuple(problems), form)
 
 

@@ -40,6 +40,7 @@ def codes(parsed: Parsed) -> list[str]:
         ("26. 200 บาท", 26200, "26,200 บาท"),
         ("26 200 บาห", 26200, "26200 บาท"),
         ("26,200 ๒าท", 26200, "26,200 บาท"),
+        ("52.94400", 52944, "52,944.00"),
         ("11,931,20 000 บาท", 11931200, "11,931,200.00 บาท"),
         ("26200,50 บาท", 26200.5, "26200.50 บาท"),
         ("0 บาท", 0, "0 บาท"),
@@ -63,6 +64,8 @@ def test_money(raw: str, value: float | None, text: str) -> None:
     [
         ("2,6200 บาท", None, "money_grouping"),
         ("26,20 บาท", None, "money_grouping"),
+        ("เครั้งที่ 1 )", None, "money_unreadable"),
+        ("226.7(0 )บาท", 226.7, "money_other_text"),
         ("ฝ่ายการศึกษา", None, "money_unreadable"),
         ("26,201 บาท (สองหมื่นหกพันสองร้อยบาทถ้วน)", 26201, "money_words_differ"),
         ("26,200 บาท : เป็นไปตามแผน", 26200, "money_other_text"),
@@ -102,6 +105,7 @@ def test_nothing_printed_is_nothing(kind: str, raw: str) -> None:
         ("10,00 %", 10, "10.00 %"),
         ("10 .00 %", 10, "10.00 %"),
         ("10.00 96", 10, "10.00 %"),
+        ("72.00 ๘", 72, "72.00 %"),
         ("10.00 o/o", 10, "10.00 %"),
         ("๒๐.๐๐ %", 20, "๒๐.๐๐ %"),
         ("ร้อยละ ๘๐", 80, "ร้อยละ ๘๐"),
@@ -118,6 +122,7 @@ def test_percent(raw: str, value: float, text: str) -> None:
     [
         ("101", 101, "percent_range"),
         ("1000 %", 10, "percent_point"),
+        ("72.0 4", 72.04, "percent_blank"),
         ("ก", None, "percent_unreadable"),
         ("(ครั้งที่ 4)", None, "percent_unreadable"),
     ],
@@ -220,6 +225,17 @@ def test_date_for_a_person(raw: str, code: str) -> None:
     assert (parsed.value, codes(parsed), parsed.strength) == (None, [code], 0.0)
 
 
+def test_uneven_dates_may_lack_a_digit() -> None:
+    parsed = parse("date", "๐๖/๑ /๒๕๖๖", {})
+    assert (parsed.value, codes(parsed)) == ("2023-01-06", ["date_digit"])
+    assert parse("date", "6/12/2566", {}).problems == ()
+
+
+def test_bare_figures_are_weak_money() -> None:
+    assert parse("money", "4", {}).strength <= 0.5 < parse("money", "4 บาท", {}).strength
+    assert parse("percent", "3)", {}).strength <= 0.3
+
+
 def test_blank_date_lines_are_nothing() -> None:
     assert parse("date", ".../..../....", {}).value is None
     assert parse("date", ".../..../....", {}).problems == ()
@@ -318,6 +334,7 @@ def test_known_names_are_stronger() -> None:
         ("เปนไปตานแผน", "เป็นไปตามแผน"),
         ("ไมเป็นไปตามแผน", "ไม่เป็นไปตามแผน"),
         ("ซ้ากว่าแผน", "ช้ากว่าแผน"),
+        ("เบนไตามแผน", "เป็นไปตามแผน"),
     ],
 )
 def test_choice(raw: str, value: str) -> None:
