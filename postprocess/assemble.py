@@ -110,7 +110,8 @@ def _field(draft: Draft, threshold: float) -> Field:
         status = "review"
         problems = (*problems, problem("blank", "ไม่มีข้อความในช่องนี้", "nothing is printed here"))
     else:
-        failed = draft.signs.failed > 0 or draft.signs.strength <= 0
+        # A problem is something a person should look at, however sure the reader was.
+        failed = draft.signs.failed > 0 or draft.signs.strength <= 0 or bool(draft.problems)
         status = "accepted" if likely >= threshold and not failed else "review"
     page, box = _where(reading)
     return Field(
