@@ -30,16 +30,16 @@ def page_dpi(image: Image, claimed: float | None) -> float:
     """The resolution of a page `image` for which the file claims `claimed` dots per inch (None: nothing)."""
     height, width = image.shape[:2]
     if claimed is not None and believable(claimed, width, height):
-        return float(claimed)
+        return round(float(claimed), 2)
     a4 = float(np.sqrt(width * height / _A4))
     letter = letter_height(image)
     if letter is not None and claimed is not None and _LEAST <= claimed <= _MOST:
         off = letter / (claimed * _LETTER)
         if 1 / _AGREES <= off <= _AGREES:
-            return float(claimed)
+            return round(float(claimed), 2)
     if letter is not None and not _LETTER_MIN <= letter / (a4 * _LETTER) <= _LETTER_MAX:
-        return float(np.clip(letter / _LETTER, _LEAST, _MOST))
-    return float(np.clip(a4, _LEAST, _MOST))
+        return round(float(np.clip(letter / _LETTER, _LEAST, _MOST)), 2)
+    return round(float(np.clip(a4, _LEAST, _MOST)), 2)
 
 
 def believable(dpi: float, width: int, height: int) -> bool:

@@ -11,7 +11,7 @@ import ctypes
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -151,7 +151,36 @@ def _collected(textpage: Any, texts: list[Placed], indices: dict[int, list[int]]
             glyph = _character(textpage, i, onto, em, part)
             if glyph is not None:
                 glyphs.append(glyph)
-    return Characters(tuple(glyph for glyph in glyphs if not _cut_off(glyph)), slanting)
+    return Characters(_sara_am(glyph for glyph in glyphs if not _cut_off(glyph)), slanting)
+
+
+def _sara_am(glyphs: Iterable[Glyph]) -> tuple[Glyph, ...]:
+    """Sara am made whole where a producer wrote its ring as a blank ("จ านวน") or its stem twice ("จำานวน").
+
+    No Thai word begins with sara aa, and none has it after sara am.
+    """
+    found: list[Glyph] = []
+    for glyph in glyphs:
+        if glyph.text == "า" and found and abs(found[-1].y - glyph.y) < 0.1 * glyph.em:
+            last = found[-1]
+            if last.text == "ำ":
+                found[-1] = replace(last, box=last.box.union(glyph.box), end=max(last.end, glyph.end))
+                continue
+            before = found[-2] if len(found) > 1 else None
+            if not last.text and before is not None and _carries(before, glyph):
+                ring = Box(
+                    glyph.box.x0 - 0.4 * glyph.em, glyph.box.y0 - 0.35 * glyph.em, glyph.box.x1, glyph.box.y1
+                )
+                found[-1] = replace(glyph, text="ำ", box=ring)
+                continue
+        found.append(glyph)
+    return tuple(found)
+
+
+def _carries(before: Glyph, stem: Glyph) -> bool:
+    """Whether `stem` stands close behind a consonant, with or without its tone mark."""
+    ends = before.is_mark or bool(_CONSONANT.fullmatch(before.text[:1]))
+    return ends and abs(before.y - stem.y) < 0.1 * stem.em and stem.box.x0 - before.box.x1 < 0.6 * stem.em
 
 
 def _cut_off(glyph: Glyph) -> bool:

@@ -70,6 +70,7 @@ def trusted(
 
 def plausible_thai(text: str) -> bool:
     """Whether `text` in painting order has its marks on consonants, and as many tone marks as Thai text has."""
+    text = re.sub("([่-๋])([ัิ-ฺ])", r"\2\1", text)  # the order of the pen is no fault
     letters = sum(char.isalpha() or char in MARKS for char in text)
     if len(_LATIN_FOR_THAI.findall(text)) > 0.1 * max(letters, 1):
         return False  # Thai bytes of an old font taken for Latin letters

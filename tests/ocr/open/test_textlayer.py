@@ -201,6 +201,20 @@ def test_thai_is_put_in_order(tmp_path: Path) -> None:
     assert texts(printed(tmp_path / "a.pdf", wrong))[-1] == "น้ำทำแก่ที่พี้น"
 
 
+def test_sara_am_in_pieces(tmp_path: Path) -> None:
+    """Its ring written as a blank, its stem written twice: as word processors leave it."""
+    for name, written, unicode in (("a", "จํานวนน้ํา", {"ํ": " "}), ("b", "จํานวนน้ํา", {"ํ": "ำ"})):
+        page = printed(tmp_path / f"{name}.pdf", prose() + at(72, 400, written), unicode=unicode)
+        assert texts(page)[-1] == "จำนวนน้ำ"
+
+
+def test_marks_painted_before_vowels(tmp_path: Path) -> None:
+    lines = "".join(
+        at(72, 700 - 26 * i, line.replace("ี่", "่ี").replace("ั้", "้ั")) for i, line in enumerate(PROSE)
+    )
+    assert texts(printed(tmp_path / "a.pdf", lines)) == list(PROSE)
+
+
 def test_private_codes_of_old_fonts(tmp_path: Path) -> None:
     old = {"่": "\uf70a", "้": "\uf70b", "ี": "\uf702", "ู": "\uf719", "ั": "\uf710", "ญ": "\uf70f"}
     assert texts(printed(tmp_path / "a.pdf", prose(), unicode=old)) == list(PROSE)
