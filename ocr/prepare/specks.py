@@ -58,7 +58,7 @@ def specks(parts: Blobs, unit: float) -> NDArray[np.bool_]:
     for k in np.flatnonzero(letters(parts, unit)).tolist():
         x0, y0, x1, y1 = int(left[k]), int(top[k]), int(left[k] + width[k]), int(top[k] + height[k])
         cv2.rectangle(kept, (x0 - third, y0 - round(unit)), (x1 + third, y1 + 3 * quarter), 255, -1)
-        cv2.rectangle(kept, (x1, y1 - third), (x1 + two, y1 + quarter), 255, -1)
+        cv2.rectangle(kept, (x1, y1 - third), (x1 + two + round(unit), y1 + quarter), 255, -1)
         cv2.rectangle(kept, (x0 - 3 * quarter, y0 - quarter), (x1 + two, y0 + third), 255, -1)
         cv2.rectangle(bullets, (x0 - 3 * two, y0), (x0, y1), 255, -1)
     x, y = (left + width / 2).astype(int), (top + height / 2).astype(int)
