@@ -97,7 +97,7 @@ class Characters:
 
 def page_characters(page: pdfium.PdfPage, objects: list[Placed], onto: Affine) -> Characters | None:
     """The visible characters; `onto` maps page points to pixels. None where there are absurdly many."""
-    texts = [placed for placed in objects if placed.kind == pdfium_c.FPDF_PAGEOBJ_TEXT and _visible(placed)]
+    texts = [placed for placed in objects if placed.kind == pdfium_c.FPDF_PAGEOBJ_TEXT and visible(placed)]
     if not texts:
         return Characters((), 0)
     textpage = page.get_textpage()
@@ -114,8 +114,9 @@ def page_characters(page: pdfium.PdfPage, objects: list[Placed], onto: Affine) -
         textpage.close()
 
 
-def _visible(placed: Placed) -> bool:
-    return pdfium_c.FPDFTextObj_GetTextRenderMode(placed.handle) not in _INVISIBLE
+def visible(placed: Placed) -> bool:
+    """Whether a text object is painted at all."""
+    return bool(pdfium_c.FPDFTextObj_GetTextRenderMode(placed.handle) not in _INVISIBLE)
 
 
 def _collected(textpage: Any, texts: list[Placed], indices: dict[int, list[int]], onto: Affine) -> Characters:

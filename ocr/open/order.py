@@ -136,10 +136,10 @@ def _paragraphs(cells: list[Cell], run: list[int]) -> list[list[int]]:
         hanging = is_label(cells[paragraphs[-1][0]].words[0].text)
         indented = lower.box.x0 - upper.box.x0 > 0.8 * lower.em and not hanging
         short = right - upper.box.x1 > 0.12 * (right - left) + 1.5 * upper.em
-        apart = wide or indented or short
+        apart = wide or indented or short or is_label(lower.words[0].text)
         if upper.last >= 0 and lower.first >= 0:
             apart = upper.last != lower.first
-        if apart or is_label(lower.words[0].text):
+        if apart:
             paragraphs.append([b])
         else:
             paragraphs[-1].append(b)

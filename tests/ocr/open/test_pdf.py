@@ -249,7 +249,7 @@ def test_ccitt_scan_is_exact(tmp_path: Path) -> None:
 
 def test_text_of_another_reader_over_a_scan_is_ignored(tmp_path: Path) -> None:
     hidden = "BT 3 Tr /F 20 Tf 50 700 Td (" + "guessed text " * 5 + ") Tj ET"
-    shown = hidden.replace("3 Tr", "0 Tr")
+    shown = "BT /F 20 Tf 50 700 Td (stamp) Tj ET"
     draw = f"q {A4[0]} 0 0 {A4[1]} 0 0 cm /I Do Q "
     for name, content in (
         ("over", draw + hidden),
@@ -259,6 +259,19 @@ def test_text_of_another_reader_over_a_scan_is_ignored(tmp_path: Path) -> None:
         page = opened(scan(tmp_path / f"{name}.pdf", noise(HEIGHT, WIDTH), content))
         assert page.text is None
         assert np.array_equal(page.image, noise(HEIGHT, WIDTH))
+
+
+def test_print_beside_a_coarse_picture_is_not_blurred(tmp_path: Path) -> None:
+    """A report with a large photo, and one over a coarse background: drawn at 300 dpi."""
+    lines = "".join(
+        f"BT /F 12 Tf 50 {300 - 20 * i} Td (More than a few words of the report itself) Tj ET "
+        for i in range(9)
+    )
+    for name, place in (("beside", "500 0 0 400 50 400"), ("over", f"{A4[0]} 0 0 {A4[1]} 0 0")):
+        path = scan(tmp_path / f"{name}.pdf", noise(200, 250), f"q {place} cm /I Do Q {lines}")
+        page = opened(path)
+        assert page.image.shape[:2] == (3508, 2480)
+        assert page.text is None
 
 
 def test_a_page_that_is_no_scan_is_rendered_at_300_dpi(tmp_path: Path) -> None:
