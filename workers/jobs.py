@@ -86,6 +86,7 @@ def find_records(scan: Scan, pages: Sequence[int], kit: Kit) -> list[tuple[int, 
     return [segment.pages for _, segment in segments]
 
 
+_PACK_BITS = 32773
 _BLANK = "every page of this scan is blank; was it put in the wrong way up?"
 _UNKNOWN = "no known form is on this scan; see `samnao forms list`, or read it with `samnao read`"
 
@@ -127,8 +128,8 @@ def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> str:
 
 
 def _leave(sheet: Sheet, folder: Path, number: int) -> None:
-    """Keep the prepared sheet for second looks: its dpi and its image as a lightly packed PNG."""
-    done, data = cv2.imencode(".png", sheet.image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    """Keep the prepared sheet for second looks: its dpi, and its image run-length coded, which costs hardly any time."""
+    done, data = cv2.imencode(".tif", sheet.image, [cv2.IMWRITE_TIFF_COMPRESSION, _PACK_BITS])
     if done:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"sheet-{number}").write_bytes(pickle.dumps((sheet.dpi, data)))

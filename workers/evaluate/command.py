@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,12 @@ def compare_files(expected: Path, records: Path, forms: Sequence[Form]) -> Compa
 
 
 def write_report(comparison: Comparison, out: Path, name: str) -> Path:
-    """Write ``report.html`` into `out`; returns its path."""
+    """Write ``report.html`` and ``mistakes.jsonl``, the wrong fields, into `out`; returns the path of the report."""
     report = out / "report.html"
+    mistakes = [
+        json.dumps(asdict(leaf), ensure_ascii=False) + "\n" for leaf in comparison.leaves if not leaf.right
+    ]
     with explained(out):
         write_whole(report, page(comparison, f"Evaluation of {name}").encode())
+        write_whole(out / "mistakes.jsonl", "".join(mistakes).encode())
     return report
