@@ -96,8 +96,9 @@ def is_empty(text: str) -> bool:
     if text.lstrip().startswith("**"):
         return False
     signs = [c for c in text if not c.isspace()]
+    leaders = sum(c in ".…·_-•*«»,‚'" for c in signs)
     written = sum(c.isalpha() or c in MARKS for c in signs)
-    return sum(c in ".…·_-•*«»,‚'" for c in signs) >= 5 and written < 0.4 * len(signs)
+    return leaders >= max(5, 0.5 * len(signs)) and written < 0.4 * len(signs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,11 @@ def _continued(
     for c, likely in zip(free, completed, strict=True):
         aligned = min(abs(c.pieces[0].box.x0 - s.box.x0), abs(c.pieces[-1].box.x0 - s.box.x0)) < height
         share = max(share_columns(p.box, s.box) for p in c.pieces[-2:])
-        runs_on = first and c.row == last_row and not any(share_columns(c.pieces[-1].box, t.box) > 0.2 for t in beside)
+        runs_on = (
+            first
+            and c.row == last_row
+            and not any(share_columns(c.pieces[-1].box, t.box) > 0.2 for t in beside)
+        )
         score = 1.0 * aligned + 0.6 * share
         if likely:
             # a column's cell goes on under itself, running text at the line's beginning

@@ -7,6 +7,7 @@ nothing, for every place it could take is a better one's.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -102,7 +103,7 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
         text = place.line.text
         lead = piece(place, index, 0, cuts[0].match.start if cuts else len(text))
         if lead is not None and not is_empty(lead.text):
-            loose.append(lead)
+            loose.extend([lead] if cuts else _under_labels(lead, anchors))
         for n, anchor in enumerate(cuts):
             end = cuts[n + 1].match.start if n + 1 < len(cuts) else len(text)
             run = piece(place, index, anchor.match.start, end)
@@ -118,6 +119,30 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
         if owner is not None:
             values[owner].append(lead)
     return {anchor.key: replace(anchor, pieces=tuple(values[anchor.key])) for anchor in anchors}
+
+
+def _under_labels(line: Piece, anchors: Sequence[Anchor]) -> list[Piece]:
+    """A line without labels, cut where a word stands under the beginning of a label above: two values wrapped side
+    by side under their labels.
+    """
+    height = line.box.height
+    edges = [a.label_box.x0 for a in anchors if a.place.page == line.span.place.page and a.index < line.index]
+    at = [0]
+    text = line.text
+    for n in range(1, len(text)):
+        if text[n - 1] != " " or text[n] == " ":
+            continue
+        before = piece(line.span.place, line.index, line.span.start, line.span.start + n)
+        word = piece(line.span.place, line.index, line.span.start + n, line.span.end)
+        if before is None or word is None or word.box.x0 - before.box.x1 < 0.5 * height:
+            continue
+        if any(abs(word.box.x0 - x) < 0.6 * height for x in edges):
+            at.append(n)
+    parts = (
+        piece(line.span.place, line.index, line.span.start + a, line.span.start + b)
+        for a, b in itertools.pairwise([*at, len(text)])
+    )
+    return [p for p in parts if p is not None]
 
 
 def _owner(

@@ -63,16 +63,19 @@ class _Line:
         return " ".join(p.text for p in self.pieces)
 
 
-def paragraphs(pieces: Sequence[Piece], *, items: bool, right: float | None = None) -> list[tuple[Span, ...]]:
+def paragraphs(
+    pieces: Sequence[Piece], *, items: bool, right: float | None = None, set_in: bool = True
+) -> list[tuple[Span, ...]]:
     """The pieces as paragraphs, or as items without their numbering; each is the spans of its lines.
 
-    `right` is where the column's lines end, sheet frame (default: where the longest of these ends).
+    `right` is where the column's lines end, sheet frame (default: where the longest of these ends). Without `set_in`
+    left edges say nothing: the first line begins somewhere inside its line.
     """
     lines = _lines(pieces)
     if not lines:
         return []
     grouped: list[list[Span]] = []
-    for line, begins in zip(lines, _breaks(lines, items=items, right=right), strict=True):
+    for line, begins in zip(lines, _breaks(lines, items=items, right=right, set_in=set_in), strict=True):
         if begins or not grouped:
             grouped.append([])
         grouped[-1].extend(_unmarked(line) if items and begins else [p.span for p in line.pieces])
@@ -104,7 +107,7 @@ def _unmarked(line: _Line) -> list[Span]:
     return spans
 
 
-def _breaks(lines: Sequence[_Line], *, items: bool, right: float | None) -> list[bool]:
+def _breaks(lines: Sequence[_Line], *, items: bool, right: float | None, set_in: bool) -> list[bool]:
     height = sorted(line.box.height for line in lines)[len(lines) // 2]
     own = _edge([line.box.x1 for line in lines], high=True)
     right = own if right is None else max(own, right)
@@ -122,11 +125,11 @@ def _breaks(lines: Sequence[_Line], *, items: bool, right: float | None) -> list
             score += 1.0
         elif numbered:
             score -= 0.45
-        if not numbered:
+        if not numbered and set_in:
             score += _indent(before, here, left, height, first_set_in=first_set_in)
-        elif here.box.x0 < before.box.x0 - 0.7 * height:
+        elif set_in and here.box.x0 < before.box.x0 - 0.7 * height:
             score += 0.3  # back from a hanging line
-        elif here.box.x0 > before.box.x0 + 0.7 * height:
+        elif set_in and here.box.x0 > before.box.x0 + 0.7 * height:
             score -= 0.3
         same_page = before.pieces[0].row[0] == here.pieces[0].row[0]
         if same_page and here.box.center[1] - before.box.center[1] > 1.2 * pitch:

@@ -423,10 +423,11 @@ def _phrases(
             continue  # what stands right behind the date is the row's free text
         led = text[:a].rstrip()[-1:] in tuple(COLONS)
         best = _best_phrase(text[a:b], choices, cued=led and b - a < 40)
-        if best[0] >= (0.6 if led else _LEAST_PHRASE):
+        pair = _two_phrases(text, a, b, choices) if best[0] < 0.9 else []
+        if pair and sum(p[0] for p in pair) / 2 > best[0]:
+            found.extend(pair)
+        elif best[0] >= (0.6 if led else _LEAST_PHRASE):
             found.append((best[0], best[1], a, b, best[2]))
-        else:
-            found.extend(_two_phrases(text, a, b, choices))
     return sorted(found, reverse=True)
 
 
@@ -701,20 +702,18 @@ def _readings(path: str, row: _Row, group: Group) -> list[Reading]:
 def _free_text(row: _Row) -> tuple[tuple[Span, ...], list[Find]]:
     """The row's free text, and its entries, each with the first lines of an item that was broken over two.
 
-    A loose line right before an entry is the beginning of its item where a new paragraph begins with it.
+    A loose line between two entries is the beginning of the second one's item; a line before the first entry is
+    where a new paragraph begins with it.
     """
-    pieces = [p for _, p in sorted(row.rest, key=lambda entry: entry[0])]
-    at = {p.span: where for where, p in row.rest}
-    groups = paragraphs(pieces, items=False)
+    rest = sorted(row.rest, key=lambda entry: entry[0])
+    first = row.entries[0].at if row.entries else (math.inf, 0.0)
+    groups = paragraphs([p for at, p in rest if at < first], items=False, set_in=False)
     entries: list[Find] = []
-    last: At = (-1.0, -1.0)
-    for entry in row.entries:
-        lead = [
-            g for n, g in enumerate(groups) if last < at[g[0]] < entry.at and (n > 0 or last > (-1.0, -1.0))
-        ]
-        if lead:
-            groups = [g for g in groups if g not in lead]
-            entry = replace(entry, item=(*(span for g in lead for span in g), *entry.item))
-        entries.append(entry)
+    last = first
+    for n, entry in enumerate(row.entries):
+        lead = [p.span for at, p in rest if last < at < entry.at]
+        if n == 0 and len(groups) > 1:
+            lead = list(groups.pop())
+        entries.append(replace(entry, item=(*lead, *entry.item)))
         last = entry.at
     return tuple(span for spans in groups for span in spans), entries

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.types import Box, Line, Text, Word
 from postprocess import vocab
 from postprocess.correct import correct, edits
+from postprocess.correct.plain import plain_text
 from postprocess.thai import normalize
 
 UNSURE = 0.87
@@ -113,3 +117,19 @@ def test_edits_lie_side_by_side_and_touch_only_thai(text: str, confidence: float
 def test_lengths_must_agree() -> None:
     with pytest.raises(ValueError, match="2 characters but 1 confidences"):
         correct("กข", [1.0])
+
+
+def page(*lines: str, origin: Literal["ocr", "text layer"] = "ocr") -> Text:
+    box = Box(0, 0, 10, 10)
+    rows = [
+        Line(tuple(Word(word, box, box, (UNSURE,) * len(word)) for word in line.split()), row=i)
+        for i, line in enumerate(lines)
+    ]
+    return Text(1, 100, 100, tuple(rows), origin=origin)
+
+
+def test_plain_text_is_corrected_line_by_line() -> None:
+    read = page("รายงานครังที 12", "", "Thai text ทีดี")
+    assert plain_text(read) == "รายงานครั้งที่ 12\n\nThai text ที่ดี"
+    assert plain_text(page("ทีมีคุณภาพ", origin="text layer")) == "ทีมีคุณภาพ"
+    assert plain_text(page()) == ""

@@ -1,0 +1,416 @@
+"""Where the leaves of a form stand: labels, values, lists, rows, tables, boxes and signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.types import Box, Mark, Text
+from postprocess.assemble import assemble
+from postprocess.forms import load_form, load_forms
+from postprocess.labels import find, likeness, skeleton
+from postprocess.locate import doubtful, locate
+from postprocess.split import split
+from postprocess.types import Record
+from tests.postprocess.layouts import line, page, reference_pages
+from tests.postprocess.test_split import record
+
+FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
+REPAIR = load_form(Path(__file__).parents[1] / "golden" / "forms" / "school-repair.toml")
+
+
+def records(texts: list[Text], form: Any = FORM) -> list[Record]:
+    return [assemble(segment, f, locate(segment, f)) for f, segment in split(texts, [form])]
+
+
+def values(rows: Sequence[str | Sequence[str]], **more: Any) -> dict[str, Any]:
+    (found,) = records([page(rows, **more)])
+    return found.values
+
+
+def with_line(before: str, *after: str | Sequence[str]) -> list[str | Sequence[str]]:
+    """The rows of a short record with the line that begins with `before` replaced."""
+    rows: list[str | Sequence[str]] = []
+    for text in record("50410000-0001"):
+        rows.extend(after if text.startswith(before) else [text])
+    return rows
+
+
+KEYS = (
+    "project_name",
+    "project_code",
+    "fiscal_year",
+    "start_date",
+    "end_date",
+    "budget_received",
+    "budget_used",
+    "agency",
+    "responsible_person",
+    "coordinator_name",
+    "coordinator_phone",
+    "strategy_issue",
+    "strategy_sub_issue",
+    "strategy_goal",
+    "indicator",
+    "progress_reports",
+)
+
+
+def test_reference_gives_four_records_with_equal_key_fields() -> None:
+    found = records(reference_pages())
+    assert len(found) == 4
+    first = found[0].values
+    for other in found:
+        assert {key: other.values[key] for key in KEYS} == {key: first[key] for key in KEYS}
+    assert first["project_code"] == "50410000-6831"
+    assert first["budget_received"] == 26200
+    assert first["agency"] == ["สำนักงานเขตหลักสี่", "ฝ่ายการศึกษา", "ฝ่ายการศึกษา"]
+    assert first["coordinator_name"] == "นายธารา ทองประเสริฐ"
+    assert first["coordinator_phone"] == "1234"
+    assert first["strategy_sub_issue"] == "**** การปฏิบัติงานประจำของหน่วยงาน ****"
+    assert [row["progress_percent"] for row in first["progress_reports"]] == [10, 10, 20, 10, 100]
+    assert [row["disbursed"] for row in first["progress_reports"]] == [0, 0, 0, 0, 21200]
+    assert [row["date"] for row in first["progress_reports"]][-1] == "2023-09-06"
+    assert {row["target_status"] for row in first["progress_reports"]} == {"เป็นไปตามเป้าหมาย"}
+    assert [e["amount"] for e in first["progress_reports"][4]["expenses"]] == [10000, 4000, 7200]
+    assert len(first["objectives"]) == 4
+    assert first["objectives"][2] == "เพื่อยกระดับมาตรฐานของศูนย์วิชาการเขต"
+    assert found[3].values["certification"] == {"signed": False, "signer_name": None, "signer_position": None}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "หน่วยงานที่รับขอ. : สำนักงานเขตหลักสี่",
+        "หน่วยงานที่รับชอบ : สำนักงานเขตหลักสี่",
+        "หนวยงานทีรับผิดชอบ.. ; สำนักงานเขตหลักสี่",
+        "หน่วยงานที่รับผิดชอบ สำนักงานเขตหลักสี่",
+        "หน่วยงาน ที่รับ ผิดชอบ . . : สำนักงานเขตหลักสี่",
+        "หน่วยงานที่รับผิดชอบ ะ สำนักงานเขตหลักสี่",
+    ],
+)
+def test_damaged_labels_are_found(damaged: str) -> None:
+    assert values(with_line("หน่วยงาน", damaged))["agency"] == ["สำนักงานเขตหลักสี่"]
+
+
+def test_two_pairs_on_one_line_whether_the_reader_parted_them_or_not() -> None:
+    joined = with_line("งบประมาณที่ได้รับ", "งบประมาณที่ได้รับ : 26,200 บาท ผู้ประสานงาน สยป : นายธารา ทองประเสริฐ")
+    joined = [row for row in joined if not str(row).startswith(("เริ่มต้น", "สิ้นสุด"))]
+    joined.insert(5, "เริ่มต้นโครงการ : 2022-10-01 00:00:00 สิ้นสุดโครงการ : 2023-09-30 00:00:00")
+    parted = [
+        ["เริ่มต้นโครงการ : 2022-10-01 00:00:00", "", "สิ้นสุดโครงการ : 2023-09-30 00:00:00"]
+        if str(row).startswith("เริ่มต้น")
+        else row
+        for row in joined
+    ]
+    for rows in (joined, parted):
+        found = values(rows)
+        assert (found["start_date"], found["end_date"]) == ("2022-10-01", "2023-09-30")
+        assert (found["budget_received"], found["budget_used"]) == (26200, 21200)
+
+
+def test_labels_and_values_in_cells_of_their_own() -> None:
+    rows = with_line("ชื่อโครงการ", ["ชื่อโครงการ/กิจกรรม", ": จัดซื้อหนังสือเข้า"], ["", "ห้องสมุดประชาชน"])
+    assert values(rows)["project_name"] == "จัดซื้อหนังสือเข้าห้องสมุดประชาชน"
+
+
+def test_missing_label_gives_missing_field_and_no_neighbours_value() -> None:
+    rows = [row for row in record("50410000-0001") if not row.startswith("งบประมาณที่ได้รับ")]
+    (found,) = records([page(rows)])
+    fields = {field.path: field for field in found.fields}
+    assert found.values["budget_received"] is None
+    assert fields["budget_received"].status == "missing"
+    assert found.values["budget_used"] == 21200
+    assert found.status == "review"
+
+
+def test_blank_and_dotted_values_are_null_and_empty_lists() -> None:
+    rows = with_line("งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : ..................")
+    rows = [row for row in rows if not str(row).startswith("๒.๑")]
+    found = values(rows)
+    assert found["budget_used"] is None
+    assert found["objectives"] == []
+
+
+def test_labels_inside_prose_do_not_mislead() -> None:
+    rows = with_line(
+        "ห้องสมุด",
+        "ด้วยงบประมาณที่ได้รับ : 99 บาท ไม่เพียงพอ งบประมาณที่ใช้ไป จึงสูงกว่าตัวชี้วัด : 5 ครั้ง และ",
+        "หน่วยงานที่รับผิดชอบ : กรมสามัญ ได้รายงานครั้งที่ 9 ไว้แล้ว",
+    )
+    found = values(rows)
+    assert (found["budget_received"], found["budget_used"]) == (26200, 21200)
+    assert found["agency"][0] == "สำนักงานเขตหลักสี่"
+    assert len(found["progress_reports"]) == 2
+    assert "ตัวชี้วัด : 5 ครั้ง" in "".join(found["rationale"])
+
+
+def test_items_lose_their_numbering_and_wrap() -> None:
+    rows = with_line(
+        "๒.๑",
+        "๒.๑ เพื่อจัดซื้อหนังสือและสื่อการเรียนรู้ที่ทันสมัยให้เพียงพอแก่ความต้องการของนักเรียนทุกระดับชั้นใน",
+        "   โรงเรียน",
+        "๒.๒ เพื่อส่งเสริมการอ่าน",
+        "- เพื่ออื่น",
+    )
+    found = values(rows)["objectives"]
+    assert found[1:] == ["เพื่อส่งเสริมการอ่าน", "เพื่ออื่น"]
+    assert found[0].startswith("เพื่อจัดซื้อ")
+    assert found[0].endswith("โรงเรียน")
+
+
+ROWS: dict[str, list[str | Sequence[str]]] = {
+    "table": [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดเตรียมข้อมูล", ": เป็นไปตาม", ": ต่ำกว่า"],
+        ["", "และจัดทำโครงการ", "แผน", "เป้าหมาย"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่"],
+        ["", "เบิกใช้ (ครั้งที่ 1) = 5,000.- บาท"],
+        ["รายงานครั้งที่2", ":: 02/12/2565 : ซื้อ", ": เป็นไปตามแผน", ": สูงกว่าเป้าหมาย"],
+        ["", ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท"],
+    ],
+    "line by line": [
+        "รายงานครั้งที่1 :: 01/12/2565 : จัดเตรียมข้อมูลและจัดทำโครงการ",
+        ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 5,000.- บาท",
+        ": เป็นไปตามแผน",
+        ": ต่ำกว่าเป้าหมาย",
+        "รายงานครั้งที่2 :: 02/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท : เป็นไปตามแผน : สูงกว่าเป้าหมาย",
+    ],
+    "damaged": [
+        "รายงานครังที1 ะ: 01/12/2565: จัดเตรียมข้อมูลและจัดทำโครงการ",
+        ": ความกาวหนาของงานฯ ซ 10.00 % งบประมาณทีเบิกใช (ครังที 1] ๘ 5,000.- บาท : เป็นไปตามแผน ต่ำกว่าเป้าหมาย",
+        "รายงานครั้งที่ 2 :: O2/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท : เป็นไปตามแผน : สูงกว่าเป้าหมาย",
+    ],
+    "slipped": [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดเตรียมข้อมูลและจัดทำโครงการ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 5,000.- บาท", ": เป็นไปตามแผน"],
+        ["รายงานครั้งที่2", ":: 02/12/2565 : ซื้อ", "", ": ต่ำกว่าเป้าหมาย"],
+        [
+            "",
+            ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท",
+            ": เป็นไปตามแผน",
+            ": สูงกว่าเป้าหมาย",
+        ],
+    ],
+}
+
+
+@pytest.mark.parametrize("layout", ROWS)
+def test_rows_in_every_order_of_cells(layout: str) -> None:
+    rows = [row for row in record("50410000-0001", reports=0)]
+    first, second = values([*rows, *ROWS[layout]], columns=(250, 520, 1800, 2150))["progress_reports"]
+    assert first == {
+        "number": 1,
+        "date": "2022-12-01",
+        "activity": "จัดเตรียมข้อมูลและจัดทำโครงการ",
+        "progress_percent": 10,
+        "disbursed": 5000,
+        "plan_status": "เป็นไปตามแผน",
+        "target_status": "ต่ำกว่าเป้าหมาย",
+        "expenses": [],
+    }
+    assert (second["number"], second["activity"], second["disbursed"]) == (2, "ซื้อ", 9000)
+    assert second["target_status"] == "สูงกว่าเป้าหมาย"
+
+
+def test_entries_of_a_row_with_a_wrapped_item() -> None:
+    rows = [
+        *record("50410000-0001", reports=0),
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
+        ["", "ค่าอาหารฯ = 10,000.- บาท"],
+        ["", "ค่าวัสดุ อุปกรณ์ และเอกสารประกอบการสัมมนาเชิงปฏิบัติการ"],
+        ["", "ของครู = 4,000.- บาท ค่าพาหนะ = 20 บาท"],
+        ["", ":: ความก้าวหน้าของงานฯ = 100.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 14,020 บาท"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert row["activity"] == "จัดสัมมนา"
+    assert [e["amount"] for e in row["expenses"]] == [10000, 4000, 20]
+    assert row["expenses"][1]["item"].startswith("ค่าวัสดุ")
+    assert row["expenses"][2]["item"] == "ค่าพาหนะ"
+
+
+def test_signature_name_and_position() -> None:
+    certificate = [
+        "ขอรับรองว่า ข้อมูลที่ปรากฏในเอกสารฉบับนี้ หน่วยงานได้จัดพิมพ์จากระบบงานจริง เพื่อเป็นหลักฐานไว้ตรวจสอบ",
+        "ลงชื่อ..............................(ผู้รับผิดชอบโครงการ)",
+        "( นายธารา ทองประเสริฐ )",
+        "ตำแหน่ง นักวิชาการศึกษา",
+    ]
+    rows = [*record("50410000-0001"), *certificate]
+    y = 200 + 66 * (len(rows) - 3)
+    ink = Mark("ink", Box(450, y - 60, 800, y + 40), Box(450, y - 60, 800, y + 40))
+    assert values(rows, marks=(ink,))["certification"] == {
+        "signed": True,
+        "signer_name": "นายธารา ทองประเสริฐ",
+        "signer_position": "นักวิชาการศึกษา",
+    }
+    assert values(rows)["certification"]["signed"] is False
+
+
+def repair_page(ticked: bool = True) -> Text:
+    rows: list[str | Sequence[str]] = [
+        "แบบขอซ่อมแซมอาคารสถานที่และครุภัณฑ์โรงเรียน",
+        ["ชื่อโรงเรียน", "โรงเรียนบ้านคลองสามพี่น้อง", "สำนักงานเขต", "ประเวศ"],
+        ["วันที่แจ้ง", "27/04/2568", "โทรศัพท์", "080-000-4351"],
+        ["ชื่อผู้แจ้ง", "นางบุษบา ทองเนื้อดี", "ตำแหน่ง", "ครูชำนาญการ"],
+        "เลขประจำตัวประชาชน : 0-3190-06752-03-2",
+        "1. ประเภทงานที่ขอซ่อม",
+        ["   ไฟฟ้า", "   ประปา", "   อาคารเรียน", "   หลังคา"],
+        "2. ความเร่งด่วน",
+        ["   ปกติ", "   เร่งด่วน", "   ฉุกเฉิน"],
+        "3. รายการที่ขอซ่อม",
+        ["ลำดับ", "รายการ", "จำนวน", "จำนวนเงิน (บาท)"],
+        ["1", "โถสุขภัณฑ์แบบนั่งราบ", "11", "31,790.00"],
+        ["2", "เก้าอี้นักเรียน", "4", "274.00"],
+        ["", "ระดับประถมศึกษา"],
+        ["รวมเป็นเงินทั้งสิ้น", "", "", "32,064.00"],
+        "4. เหตุผลความจำเป็น",
+        "   ครุภัณฑ์ใช้งานมานานกว่า 10 ปี จึงขอเปลี่ยนใหม่",
+        "ลงชื่อ..............................ผู้แจ้ง",
+        "( นางบุษบา ทองเนื้อดี )",
+        "ตำแหน่ง ครูชำนาญการ",
+    ]
+
+    def box(column: float, row: int, kind: Any) -> Mark:
+        place = Box(column, 205 + 66 * row, column + 40, 245 + 66 * row)
+        return Mark(kind, place, place)
+
+    tick = "checked" if ticked else "unchecked"
+    columns = (250, 750, 1400, 1900)
+    marks = [box(x, 6, tick if n in (1, 3) else "unchecked") for n, x in enumerate(columns)]
+    marks += [box(x, 8, tick if n == 1 else "unchecked") for n, x in enumerate(columns[:3])]
+    return page(rows, marks=tuple(marks), columns=columns)
+
+
+def test_second_form_defined_in_data_alone() -> None:
+    (found,) = records([repair_page()], REPAIR)
+    assert found.values == {
+        "school": "โรงเรียนบ้านคลองสามพี่น้อง",
+        "district": "ประเวศ",
+        "request_date": "2025-04-27",
+        "phone": "080-000-4351",
+        "requester_name": "นางบุษบา ทองเนื้อดี",
+        "requester_position": "ครูชำนาญการ",
+        "citizen_id": found.values["citizen_id"],
+        "repair_types": ["ประปา", "หลังคา"],
+        "urgency": "เร่งด่วน",
+        "items": [
+            {"number": 1, "item": "โถสุขภัณฑ์แบบนั่งราบ", "quantity": 11, "unit_price": None, "amount": 31790},
+            {
+                "number": 2,
+                "item": "เก้าอี้นักเรียนระดับประถมศึกษา",
+                "quantity": 4,
+                "unit_price": None,
+                "amount": 274,
+            },
+        ],
+        "total": 32064,
+        "reason": ["ครุภัณฑ์ใช้งานมานานกว่า 10 ปี จึงขอเปลี่ยนใหม่"],
+        "certification": {"signed": False, "signer_name": "นางบุษบา ทองเนื้อดี", "signer_position": "ครูชำนาญการ"},
+    }
+
+
+def test_no_box_ticked() -> None:
+    (found,) = records([repair_page(ticked=False)], REPAIR)
+    assert found.values["repair_types"] == []
+    assert found.values["urgency"] is None
+
+
+def test_signs_in_the_text_tick_boxes_too() -> None:
+    text = repair_page(ticked=False)
+    lines = [
+        line("☑ ประปา ☐ ไฟฟ้า ( ) หลังคา (/) อาคารเรียน", 250, at.box.y0, at.row, at.block)
+        if "ประปา" in at.text
+        else at
+        for at in text.lines
+        if at.text not in ("ไฟฟ้า", "อาคารเรียน", "หลังคา")
+    ]
+    (found,) = records([Text(1, text.width, text.height, tuple(lines))], REPAIR)
+    assert sorted(found.values["repair_types"]) == ["ประปา", "อาคารเรียน"]
+
+
+# ------------------------------------------------------------------ labels
+
+LABELS = {
+    "ชื่อโครงการ/กิจกรรม": "project_name",
+    "รหัสโครงการ": "project_code",
+    "ปีงบประมาณ พ.ศ.": "fiscal_year",
+    "เริ่มต้นโครงการ": "start_date",
+    "สิ้นสุดโครงการ": "end_date",
+    "งบประมาณที่ได้รับ": "budget_received",
+    "งบประมาณที่ใช้ไป": "budget_used",
+}
+LOST = {"่": "", "้": "", "ั": "", "ิ": "ี", "ี": "ิ", "ด": "ต", "ต": "ด", "ช": "ซ", "ฝ": "ผ", "พ": "ฟ", "บ": "ป"}
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> dict[str, str]:
+    """Each label with up to three OCR confusions."""
+    found = {}
+    for label in LABELS:
+        text = label
+        for _ in range(draw(st.integers(0, 3))):
+            at = draw(st.integers(0, len(text) - 1))
+            text = text[:at] + LOST.get(text[at], text[at]) + text[at + 1 :]
+        found[label] = (
+            text
+            + draw(st.sampled_from(["", ".", "...", " . ."]))
+            + draw(st.sampled_from([" : ", ": ", " :", " ; "]))
+        )
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(damaged())
+def test_ocr_damage_to_labels_never_swaps_values(labels: dict[str, str]) -> None:
+    rows = []
+    for text in record("50410000-0001"):
+        label = next((known for known in LABELS if text.startswith(known)), None)
+        rows.append(labels[label] + text.split(" : ", 1)[1] if label else text)
+    found = values(rows)
+    expected = values(list(record("50410000-0001")))
+    for path in LABELS.values():
+        assert found[path] == expected[path]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.sampled_from(sorted(LABELS)), min_size=1, max_size=4))
+def test_lost_lines_never_give_their_field_a_neighbours_value(lost: set[str]) -> None:
+    rows = [text for text in record("50410000-0001") if not text.startswith(tuple(lost))]
+    found = values(rows)
+    expected = values(list(record("50410000-0001")))
+    for label, path in LABELS.items():
+        assert found[path] == (None if label in lost else expected[path])
+
+
+@given(st.text(alphabet="กขคงจดตนบปผฝพมรลวสหอเแโใไาิีึืุู่้ั์. :1๒", max_size=40))
+def test_find_stays_inside_its_text(text: str) -> None:
+    match = find("งบประมาณที่ได้รับ", text)
+    if match is not None:
+        assert 0 <= match.start < match.end <= len(text)
+        assert 0 < match.score <= 1
+
+
+def test_likeness_prefers_the_right_label() -> None:
+    assert likeness("งบประมาณที่ได้รับ", "งบปะมาณทีได้รบ") > likeness("งบประมาณที่ใช้ไป", "งบปะมาณทีได้รบ")
+    assert skeleton("เเผน").bones == skeleton("แผน").bones
+
+
+def test_doubtful_asks_for_short_leaves_only_and_in_the_sheet_frame() -> None:
+    texts = [page(record("50410000-0001"))]
+    unsure = line("รหัสโครงการ... : 5041OOOO-0001", 250, texts[0].lines[3].box.y0, 3, 3, confidence=0.4)
+    lines = (*texts[0].lines[:3], unsure, *texts[0].lines[4:])
+    ((form, segment),) = split([Text(1, texts[0].width, texts[0].height, lines)], [FORM])
+    wishes = doubtful(segment, form, locate(segment, form))
+    assert "project_code" in {wish.path for wish in wishes}
+    assert not any(wish.path.startswith("rationale") for wish in wishes)
+    code = next(wish for wish in wishes if wish.path == "project_code")
+    assert code.page == 1
+    assert code.zone.box.x0 > unsure.box.x0 + 200
+    assert code.zone.box.x1 < unsure.box.x1 + 40
