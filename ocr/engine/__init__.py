@@ -15,14 +15,17 @@ from ocr.engine.output import pages
 from ocr.engine.words import blank_width, blanks, divide, is_text, letter_gaps
 from ocr.layout.crops import line_picture
 from ocr.layout.lines import Print
-from ocr.layout.page import Layout, Sign, analyse
+from ocr.layout.page import Layout, Sign, analyse, analyse_zone
 from ocr.layout.runs import Run
 from ocr.thaiorder import Glyph, ordered
 from ocr.transform import Transform
-from ocr.types import Box, Image, Line, Mark, Sheet, Text, Word, Zone
+from ocr.types import Box, Line, Mark, Sheet, Text, Word, Zone
 
 MODELS = Path(__file__).parents[1] / "models"
 """The folder of samnao's own model."""
+
+DIGITS = "0123456789๐๑๒๓๔๕๖๗๘๙.,:/-()%"
+"""What a zone of digits may hold."""
 
 RAW_LINE = 13
 """Tesseract's page segmentation mode for a picture of one line, taken as it is."""
@@ -45,11 +48,12 @@ class TesseractEngine:
     """Tesseract behind our own layout analysis.
 
     `language` names the model as Tesseract does, `tessdata` the folder it lies in (None: the distribution's); the
-    default is samnao's own model. `timeout` in seconds holds for each call of the program.
+    default is samnao's own model. `second` names the distribution's model that rereads. `timeout` in seconds holds for each call of the program.
     """
 
     language: str = "samnao"
     tessdata: Path | None = MODELS
+    second: str = "tha+eng"
     timeout: float = 120.0
 
     def read(self, sheet: Sheet, number: int) -> Text:
@@ -106,25 +110,36 @@ class TesseractEngine:
         ]
 
     def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
-        """The text of each zone on its own, all in one process; raises as `read` does."""
-        crops = [_crop(sheet.image, zone.box) for zone in zones]
-        if not crops:
-            return ()
-        hocr = recognise(
-            crops, language=self.language, mode=6, dpi=sheet.dpi, timeout=self.timeout, tessdata=self.tessdata
-        )
-        return tuple(
-            " ".join("".join(g.char for g in ordered(line.glyphs)) for line in page) for page in pages(hocr)
-        )
+        """The text of each zone by `second`, a reader that errs in other ways; raises as `read` does.
 
-
-def _crop(image: Image, box: Box) -> Image:
-    height, width = image.shape[:2]
-    x0, y0, x1, y1 = box.padded(4, 4).rounded()
-    part = image[max(0, y0) : min(height, y1), max(0, x0) : min(width, x1)]
-    part = part if part.size else np.full((8, 8), 255, np.uint8)
-    padding = ((8, 8), (8, 8)) + ((0, 0),) * (part.ndim - 2)
-    return np.pad(part, padding, constant_values=255)
+        A digits zone is read as digits and the signs that stand between them. One process reads all lines of one
+        mode. Lines of a zone are joined by blanks.
+        """
+        layouts = [analyse_zone(sheet, zone.box) for zone in zones]
+        texts = ["" for _ in zones]
+        for digits in (False, True):
+            chosen = [i for i, zone in enumerate(zones) if (zone.mode == "digits") == digits]
+            pictures = [
+                (i, line_picture(layouts[i].grey, layouts[i].printed, part).image)
+                for i in chosen
+                for line in layouts[i].lines
+                for part in line.parts
+                if isinstance(part, int)
+            ]
+            if not pictures:
+                continue
+            hocr = recognise(
+                [image for _, image in pictures],
+                language=self.second,
+                mode=RAW_LINE,
+                dpi=sheet.dpi,
+                timeout=self.timeout,
+                settings=(("tessedit_char_whitelist", DIGITS),) if digits else (),
+            )
+            for (i, _), page in zip(pictures, pages(hocr), strict=True):
+                read = "".join(g.char for line in page for g in ordered(line.glyphs))
+                texts[i] = f"{texts[i]} {read}".strip()
+        return tuple(texts)
 
 
 def _spans(printed: Print, run: Run) -> NDArray[np.float64]:

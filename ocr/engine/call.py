@@ -42,6 +42,7 @@ def recognise(
             f"--psm {mode}",
             f"--dpi {max(70, round(dpi))}",
             "-c tessedit_create_hocr=1",
+            "-c tessedit_do_invert=0",
             "-c hocr_char_boxes=1",
         ]
         options += [f"-c {key}={value}" for key, value in settings]

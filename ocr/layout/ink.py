@@ -49,7 +49,7 @@ def binarize(grey: Image) -> NDArray[np.uint8]:
 def consonant_height(boxes: NDArray[np.int32], areas: NDArray[np.int32], dpi: float) -> float:
     """The height most print has, components weighing by their size: Thai consonants share one height.
 
-    Falls back to 14-point Thai print at `dpi` where there are too few components to tell.
+    Stays near that of 14-point print at `dpi` where there are too few components to tell.
     """
     usual = dpi * 0.085
     width = boxes[:, 2] - boxes[:, 0]
@@ -61,8 +61,11 @@ def consonant_height(boxes: NDArray[np.int32], areas: NDArray[np.int32], dpi: fl
         & (6 * width >= height)
     )
     likely &= (areas > 0.16 * width * height) | (width < 2 * height)  # no pen strokes
-    if np.count_nonzero(likely) < 8:
+    if not likely.any():
         return usual
+    if np.count_nonzero(likely) < 8:
+        tall = height[likely & (height > 0.6 * height[likely].max())]
+        return float(np.clip(np.median(tall), 0.5 * usual, 2.5 * usual))
     weights = np.minimum(width[likely], 1.5 * height[likely]) * np.sqrt(height[likely])
     histogram = np.bincount(height[likely], weights=weights)
     spread = max(1, round(usual * 0.06))

@@ -73,6 +73,27 @@ def analyse(sheet: Sheet) -> Layout:
     return Layout(grey, with_runs(ink, runs, found.graphic), tuple(lines), tuple(marks))
 
 
+def analyse_zone(sheet: Sheet, box: Box) -> Layout:
+    """The layout of a zone cut out of its sheet, in the zone's own frame; only lines whose middle lies in `box`."""
+    height, width = sheet.image.shape[:2]
+    x0, y0, x1, y1 = box.padded(0.08 * box.height, 0.4 * box.height).rounded()
+    x0, y0 = min(max(0, x0), width - 1), min(max(0, y0), height - 1)
+    x1, y1 = max(x0 + 1, min(width, x1)), max(y0 + 1, min(height, y1))
+    layout = analyse(Sheet(np.ascontiguousarray(sheet.image[y0:y1, x0:x1]), sheet.dpi))
+    lines: list[PrintedLine] = []
+    for line in layout.lines:
+        runs = [part for part in line.parts if isinstance(part, int)]
+        centers = [layout.printed.runs[part].band.center for part in runs]
+        kept = [
+            part
+            for part, (x, y) in zip(runs, centers, strict=True)
+            if box.x0 <= x + x0 < box.x1 and box.y0 <= y + y0 < box.y1
+        ]
+        if kept:
+            lines.append(PrintedLine(line.row, line.block, tuple(kept)))
+    return Layout(layout.grey, layout.printed, tuple(lines), layout.marks)
+
+
 def _parts(ink: Ink, run: Run) -> list[Run | Sign]:
     """A line divided into what must be read and the signs that need no reading."""
     members = from_left(ink, run.components)
