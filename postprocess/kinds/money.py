@@ -6,7 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from postprocess.kinds.numbers import LEAD, as_number, find_number, is_foreign
+from postprocess.kinds.numbers import LEAD, as_number, find_number, is_foreign, without_label
 from postprocess.kinds.parsed import NOTHING_PRINTED, Parsed, is_blank, merge_changes, problem, unreadable
 from postprocess.thai import arabic_digits, is_thai, normalize, number_in_words
 from postprocess.types import Change, Problem
@@ -17,7 +17,7 @@ _NO_AMOUNT = re.compile(r"[-–—(\s]*(?:ไม่มี|ไม่ใช้ง�
 
 def money(raw: str) -> Parsed:
     """An amount in baht: ``26,200 บาท``, ``10,000.- บาท``, ``๒๖,๒๐๐.๕๐``, ``1.5 ล้านบาท`` → int or float."""
-    text = LEAD.sub("", normalize(raw))
+    text, label = without_label(LEAD.sub("", normalize(raw)))
     if is_blank(text) or _NO_AMOUNT.fullmatch(text):
         return NOTHING_PRINTED if is_blank(text) else Parsed(None, text, strength=0.5)
     found = find_number(text)
@@ -73,7 +73,7 @@ def money(raw: str) -> Parsed:
             form = min(form, 0.5)
         if re.fullmatch(r".*\.\d", arabic_digits(found.printed)) and factor == 1:
             form *= 0.5
-    return Parsed(value, normalize(shown), found.changes + unit_changes, tuple(problems), form)
+    return Parsed(value, normalize(shown), label + found.changes + unit_changes, tuple(problems), form)
 
 
 _MONEY_LEAD = ("จำนวนเงิน", "จำนวน", "เป็นเงิน", "รวมเป็นเงิน", "รวม", "เงิน", "วงเงิน", "ประมาณ", "ทั้งสิ้น", "฿")

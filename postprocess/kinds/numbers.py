@@ -22,6 +22,8 @@ _NUMBER = re.compile(rf"[0-9๐-๙{_LOOK}](?:[0-9๐-๙{_LOOK},.'’ ]*[0-9๐
 _DIGIT = re.compile(r"[0-9๐-๙]")
 LEAD = re.compile(r"^[\s:=.,…;|'\"]+")
 
+_LABEL_REST = re.compile(r"^.*(?:=|\)\s*[-–—=:]{1,3})\s*(?=[0-9๐-๙OolI])")
+
 BE_YEARS = range(2440, 2700)
 """Years that can stand on a form, Buddhist era."""
 
@@ -37,6 +39,14 @@ class Number:
     value: int | float | None
     changes: tuple[Change, ...]
     form: float
+
+
+def without_label(text: str) -> tuple[str, tuple[Change, ...]]:
+    """`text` behind the last sign that ends a label (``(ครั้งที่ 1) = 0 บาท``), and the change where there is one."""
+    match = _LABEL_REST.match(text)
+    if match is None:
+        return text, ()
+    return text[match.end() :], (Change("label_rest", text, text[match.end() :]),)
 
 
 def find_number(text: str, decimals: bool = True) -> Number | None:
@@ -134,14 +144,13 @@ _PERCENT_MISREAD = re.compile(r"\s+(?:96|9[Go]|[Yy][oO0]|5[oO]|Yo|ร้อย�
 
 def percent(raw: str) -> Parsed:
     """A percentage with or without its sign: ``10.00 %``, ``100.0%``, ``ร้อยละ ๑๐`` → int or float, 0–100."""
-    text = LEAD.sub("", normalize(raw))
+    text, changes = without_label(LEAD.sub("", normalize(raw)))
     if is_blank(text):
         return NOTHING_PRINTED
-    changes: tuple[Change, ...] = ()
     misread = _PERCENT_MISREAD.search(text) or _SIGN_AS_DIGITS.search(text)
     if misread and "%" not in text and _DIGIT.search(text[: misread.start()]):
         mended = text[: misread.start()] + " %"
-        changes = (Change("percent_sign", text, mended),)
+        changes += (Change("percent_sign", text, mended),)
         text = mended
     found = find_number(text)
     if found is None:
