@@ -121,8 +121,8 @@ def evaluate(
 ) -> None:
     """Compare what is read with what is known to stand on the scans, as a table and as report.html."""
     from workers import setup
-    from workers.evaluate.command import compare_files, write_report
-    from workers.evaluate.report import tables
+    from workers.evaluate.command import compare_files, crops_of, write_report
+    from workers.evaluate.report import tables, worst
     from workers.run import Run
     from workers.settings import load_settings
 
@@ -141,9 +141,9 @@ def evaluate(
     for view in tables(comparison):
         screen.print(view)
         screen.print()
-    screen.print(
-        f"report: {write_report(comparison, out, folder.resolve().name)}", highlight=False, soft_wrap=True
-    )
+    crops = crops_of(worst(comparison), folder, setup.limits(settings))
+    report = write_report(comparison, out, folder.resolve().name, crops)
+    screen.print(f"report: {report}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -68,10 +68,12 @@ def locked(out: Path) -> Iterator[Path]:
         with (folder / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
+            except BlockingIOError as error:
                 raise OutputError(
                     f"another samnao is writing to {out}; wait for it or choose another --out"
                 ) from error
+            except OSError:  # a network share that knows no locks
+                pass
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir()
             try:

@@ -89,7 +89,7 @@ class FaultyEngine:
             case "hang":
                 time.sleep(600)
             case "swallow":
-                held = bytearray(os.urandom(2**20)) * 900
+                held = bytearray(os.urandom(2**20)) * 600
                 time.sleep(600)
                 del held
             case "refuse":

@@ -38,7 +38,7 @@ def run(
     *,
     jobs: int = 2,
     seconds: float = 60.0,
-    megabytes: float = 700.0,
+    megabytes: float = 500.0,
     again: bool = False,
     reader: str = "reader",
     extractor: str = "extractor",
@@ -102,7 +102,7 @@ def test_a_fault_costs_its_page_only(scans: Path, out: Path, log: Path) -> None:
     (scans / "5.tif").write_bytes(b"II*\0 cut off")
     write_scan(scans / "6.tif", 10, 11)
     faults = {2: "crash", 4: "hang", 6: "swallow", 8: "refuse"}
-    run(scans, out, FaultyEngine(log, faults), seconds=6.0)
+    run(scans, out, FaultyEngine(log, faults), seconds=12.0)
     good = [("1.tif", "0001"), ("1.tif", "0003"), ("2.tif", "0005"), ("3.tif", "0007"), ("4.tif", "0009")]
     assert found(out) == [*good, ("6.tif", "0010"), ("6.tif", "0011")]
     *pages, damaged = failed(out)

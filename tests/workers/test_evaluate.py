@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.open import Limits
 from postprocess.forms import load_forms
+from tests.workers.fakes import write_scan
 from workers.errors import InputError
-from workers.evaluate.command import compare_files, write_report
+from workers.evaluate.command import compare_files, crops_of, write_report
 from workers.evaluate.compare import compare, same
 from workers.evaluate.match import align
-from workers.evaluate.report import page, tables
+from workers.evaluate.report import page, tables, worst
 
 FORMS = load_forms()
 PROSE = "โครงการนี้จัดขึ้นเพื่อส่งเสริมการเรียนรู้ของนักเรียนในโรงเรียนสังกัดกรุงเทพมหานครทุกแห่ง"
@@ -141,8 +143,18 @@ def test_the_report_stands_alone_and_escapes(tmp_path: Path) -> None:
     assert "http" not in text
     assert "<svg" in text
     assert all(view.row_count for view in tables(result))
-    report = write_report(result, tmp_path / "new", "set")
+    report = write_report(result, tmp_path / "new", "set", {})
     assert report.read_text().startswith("<!doctype html>")
+    (mistake,) = (tmp_path / "new" / "mistakes.jsonl").read_text().splitlines()
+    assert json.loads(mistake)["path"] == "project_name"
+
+
+def test_the_report_shows_wrong_fields_on_their_scans(tmp_path: Path) -> None:
+    write_scan(tmp_path / "a.tif", 1, 2).rename(tmp_path / "a.pdf")
+    result = compare([expected(VALUES)], [found(changed(project_name="อบรมคร"))], FORMS)
+    crops = crops_of(worst(result), tmp_path, Limits())
+    assert [leaf.path for leaf in crops] == ["project_name"]
+    assert page(result, "Set", crops).count("data:image/jpeg;base64,") == 1
 
 
 def test_files_that_hold_no_records_are_named(tmp_path: Path) -> None:

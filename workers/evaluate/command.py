@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image as Pillow
+
+from ocr.errors import ScanError
+from ocr.open import Limits, find_documents, open_page
+from ocr.types import Image
 from postprocess.forms import Form
 from workers.errors import InputError
-from workers.evaluate.compare import Comparison, compare
+from workers.evaluate.compare import Comparison, Leaf, compare
 from workers.evaluate.report import page
 from workers.store import explained, write_whole
 
@@ -41,13 +50,38 @@ def compare_files(expected: Path, records: Path, forms: Sequence[Form]) -> Compa
     return compare(wanted, json_lines(records, "records"), forms)
 
 
-def write_report(comparison: Comparison, out: Path, name: str) -> Path:
+def crops_of(leaves: Sequence[Leaf], folder: Path, limits: Limits) -> dict[Leaf, str]:
+    """Pictures of `leaves` on the scans in `folder`, as data URLs, where the scans are still there."""
+    crops: dict[Leaf, str] = {}
+    for document in find_documents([folder]):
+        boxed = [leaf for leaf in leaves if leaf.source == document.source and leaf.page and leaf.box]
+        for number in sorted({leaf.page for leaf in boxed if leaf.page}):
+            with suppress(ScanError):
+                image = open_page(document, number, limits).image
+                crops |= {
+                    leaf: _data_url(image, leaf.box) for leaf in boxed if leaf.page == number and leaf.box
+                }
+    return crops
+
+
+def _data_url(image: Image, box: tuple[int, ...]) -> str:
+    x0, y0, x1, y1 = box
+    pad = (y1 - y0) // 4 + 2
+    part = image[max(0, y0 - pad) : y1 + pad, max(0, x0 - pad) : x1 + pad]
+    picture = Pillow.fromarray(np.ascontiguousarray(part))
+    picture.thumbnail((520, 180))
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=70)
+    return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"
+
+
+def write_report(comparison: Comparison, out: Path, name: str, crops: Mapping[Leaf, str]) -> Path:
     """Write ``report.html`` and ``mistakes.jsonl``, the wrong fields, into `out`; returns the path of the report."""
     report = out / "report.html"
     mistakes = [
         json.dumps(asdict(leaf), ensure_ascii=False) + "\n" for leaf in comparison.leaves if not leaf.right
     ]
     with explained(out):
-        write_whole(report, page(comparison, f"Evaluation of {name}").encode())
+        write_whole(report, page(comparison, f"Evaluation of {name}", crops).encode())
         write_whole(out / "mistakes.jsonl", "".join(mistakes).encode())
     return report

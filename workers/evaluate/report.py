@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from rich.table import Table
@@ -76,11 +77,16 @@ def percent(share: float | None, digits: int = 1) -> str:
     return "" if share is None else f"{100 * share:.{digits}f} %"
 
 
-def page(comparison: Comparison, title: str) -> str:
-    """The HTML report."""
+def worst(comparison: Comparison) -> list[Leaf]:
+    """The wrong fields, those first that were accepted, the surer the earlier; at most `WORST`."""
+    return sorted((leaf for leaf in comparison.leaves if not leaf.right), key=_gravity)[:WORST]
+
+
+def page(comparison: Comparison, title: str, crops: Mapping[Leaf, str] = MappingProxyType({})) -> str:
+    """The HTML report; `crops` are pictures of fields on their scans, as data URLs."""
     total = comparison.total()
     kinds = comparison.by_kind
-    wrong = sorted((leaf for leaf in comparison.leaves if not leaf.right), key=_gravity)
+    wrong = sum(not leaf.right for leaf in comparison.leaves)
     short = [(name, counts.share(counts.short_kinds)) for name, counts in kinds.items()]
     by_field = [(f"{kind} ({total.leaves[kind]})", total.share([kind])) for kind in sorted(total.leaves)]
     cer = [(name, counts.cer) for name, counts in kinds.items() if counts.characters]
@@ -121,10 +127,10 @@ def page(comparison: Comparison, title: str) -> str:
         "</div>",
         *_records("Records missed", comparison.missed),
         *_records("Records invented", comparison.invented),
-        f"<h2>Wrong fields ({len(wrong)}; accepted ones first{f', {WORST} shown' if len(wrong) > WORST else ''})</h2>",
+        f"<h2>Wrong fields ({wrong}; accepted ones first{f', {WORST} shown' if wrong > WORST else ''})</h2>",
         _table(
-            ("scan", "record", "field", "kind", "expected", "found", "status", "confidence"),
-            [_wrong(leaf) for leaf in wrong[:WORST]],
+            ("scan", "record", "field", "kind", "expected", "found", "on the scan", "status", "confidence"),
+            [_wrong(leaf, crops.get(leaf)) for leaf in worst(comparison)],
             raw=True,
         ),
     ]
@@ -136,7 +142,7 @@ def _gravity(leaf: Leaf) -> tuple[bool, float, str, int, str]:
     return leaf.status != "accepted", -(leaf.confidence or 0), leaf.source, leaf.record, leaf.path
 
 
-def _wrong(leaf: Leaf) -> tuple[str, ...]:
+def _wrong(leaf: Leaf, crop: str | None) -> tuple[str, ...]:
     expected, found = _value(leaf.expected), _value(leaf.found)
     first, second = _marked(expected, found)
     return (
@@ -146,6 +152,7 @@ def _wrong(leaf: Leaf) -> tuple[str, ...]:
         _safe(leaf.kind),
         first,
         second,
+        f'<img alt="" src="{crop}">' if crop else "",
         f'<span class="{_safe(leaf.status or "none")}">{_safe(leaf.status or "")}</span>',
         "" if leaf.confidence is None else f"{leaf.confidence:.3f}",
     )
@@ -267,5 +274,5 @@ main{max-width:1100px;margin:0 auto;padding:24px 16px 80px}h1{font-size:24px}h2{
 .plots{display:flex;flex-wrap:wrap;gap:28px;margin-top:20px}figure{margin:0}figcaption{margin-bottom:6px}svg{max-width:100%;height:auto}
 svg text{fill:var(--ink);font-size:12px}.track{fill:var(--track)}.bar,.dot{fill:var(--bar)}.dot{opacity:.75}.ideal{stroke:var(--soft);stroke-dasharray:4 4}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}th,td{text-align:left;padding:5px 9px;border-bottom:1px solid var(--line);vertical-align:top}
-th{white-space:nowrap}mark{background:var(--mark);color:inherit}.accepted{color:var(--bad);font-weight:600}code{font-size:12px}
+th{white-space:nowrap}mark{background:var(--mark);color:inherit}.accepted{color:var(--bad);font-weight:600}code{font-size:12px}td img{max-width:260px;max-height:90px;background:#fff}
 """
