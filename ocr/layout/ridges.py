@@ -60,7 +60,7 @@ def find_ridges(mask: NDArray[np.uint8], consonant: float) -> list[Ridge]:
 
 def _strength(small: NDArray[Any]) -> NDArray[np.float32]:
     """Ink inside a band of consonant height, less what lies right over and under it."""
-    smooth = cv2.GaussianBlur(small, (0, 0), sigmaX=1.3 * _BAND, sigmaY=0.15 * _BAND)
+    smooth = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * _BAND, sigmaY=0.15 * _BAND)
     band = cv2.blur(smooth, (1, _BAND))
     half = _BAND // 2
     flank = cv2.blur(smooth, (1, half))
@@ -91,7 +91,7 @@ def _joined(ridges: list[Ridge], consonant: float) -> list[Ridge]:
     tails: list[float] = []
     for part in sorted(ridges, key=lambda r: float(r.xs[0])):
         head = float(np.median(part.ys[: 2 * _BAND]))
-        best, score = -1, 0.8
+        best, score = -1, 0.95
         for i, ridge in enumerate(result):
             gap = (part.xs[0] - ridge.xs[-1]) / consonant
             step = abs(tails[i] - head) / consonant
