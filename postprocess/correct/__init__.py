@@ -20,6 +20,8 @@ LOST_TONE_GAIN = 3.0
 """The same where only tone marks are put back: what print loses most, and often a word is left."""
 LEAD = 1.5
 """By how much it must be likelier than the next best change: e to this power, about 4.5 times."""
+BLURRED = 0.7
+"""Letters below this confidence are guesses; a stretch that is mostly guesses is for a person, not for a speller."""
 _LETTER = "[ก-ฮะ-ฺเ-ๅ็-๎]"
 _STRETCH = re.compile(f"{_LETTER}+(?: {_LETTER}+)*")
 
@@ -79,7 +81,8 @@ _DOUBTS = ((0.97, SURE), (0.85, 1.5), (0.8, 0.0), (0.7, -0.5), (0.5, -1.5))
 
 def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequence[Trie]) -> list[Edit]:
     doubts = [_doubt(c) for c in confidences]
-    if min(doubts) >= SURE:
+    blurred = sum(c < BLURRED for c in confidences)
+    if min(doubts) >= SURE or blurred > max(4, 0.3 * len(part)):
         return []
     found = []
     for token in noisy(part, tries, doubts, MARGIN):

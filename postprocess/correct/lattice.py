@@ -29,7 +29,7 @@ _BLANK = 8.0
 SETTLED_LENGTH = 5
 SETTLED_COST = 12.0
 """A word of this length and cost that the reader saw clearly is taken as read."""
-_MOST_STEPS = 3000
+_MOST_STEPS = 1000
 """Trie nodes looked at from one letter: bounds the time whatever the print."""
 SURE = 9.0
 """A doubt from here on rules every edit out."""

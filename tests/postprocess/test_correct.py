@@ -82,6 +82,10 @@ def test_a_sure_reader_is_believed() -> None:
     assert fix("ทีมีคุณภาพ", 0.99) == "ทีมีคุณภาพ"
 
 
+def test_print_that_is_mostly_guessed_is_left_to_a_person() -> None:
+    assert fix("ทีมีคุณภาพและมาตรฐานทีดี", 0.4) == "ทีมีคุณภาพและมาตรฐานทีดี"
+
+
 def test_changes_say_what_and_why() -> None:
     text = "ตังกล่าว ครังที"
     fixed, changes = correct(text, [UNSURE] * len(text))
