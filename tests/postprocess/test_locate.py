@@ -203,7 +203,7 @@ ROWS: dict[str, list[str | Sequence[str]]] = {
 
 @pytest.mark.parametrize("layout", ROWS)
 def test_rows_in_every_order_of_cells(layout: str) -> None:
-    rows = [row for row in record("50410000-0001", reports=0)]
+    rows = list(record("50410000-0001", reports=0))
     first, second = values([*rows, *ROWS[layout]], columns=(250, 520, 1800, 2150))["progress_reports"]
     assert first == {
         "number": 1,

@@ -1,0 +1,178 @@
+"""Readings into records: the record contract, second looks, checks and nothing lost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from ocr.types import Box, Line, Text, Word
+from postprocess.assemble import assemble
+from postprocess.forms import load_forms
+from postprocess.locate import locate
+from postprocess.split import split
+from postprocess.types import Field, Reading, Record, Segment
+from tests.postprocess.layouts import line, page
+from tests.postprocess.test_split import record
+
+FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
+
+
+def segment_of(text: Text) -> Segment:
+    ((_, segment),) = split([text], [FORM])
+    return segment
+
+
+def whole(text: Text, threshold: float = 0.9) -> Record:
+    segment = segment_of(text)
+    return assemble(segment, FORM, locate(segment, FORM), threshold)
+
+
+def fields(found: Record) -> dict[str, Field]:
+    return {field.path: field for field in found.fields}
+
+
+def with_text(
+    text: Text, before: str, after: str, confidence: float = 0.97, alternative: str | None = None
+) -> Text:
+    lines = tuple(
+        line(after, at.box.x0, at.box.y0, at.row, at.block, confidence, alternative)
+        if at.text.startswith(before)
+        else at
+        for at in text.lines
+    )
+    return replace(text, lines=lines)
+
+
+PAGE = page(record("50410000-0001"))
+
+
+def leaves(value: Any, path: str = "") -> list[str]:
+    if isinstance(value, dict):
+        return [p for key, inner in value.items() for p in leaves(inner, f"{path}.{key}" if path else key)]
+    if isinstance(value, list) and value:
+        return [p for n, inner in enumerate(value) for p in leaves(inner, f"{path}[{n}]")]
+    return [path]
+
+
+def test_one_field_for_every_leaf() -> None:
+    found = whole(PAGE)
+    paths = [field.path for field in found.fields]
+    assert sorted(paths) == sorted(leaves(found.values))
+    assert len(paths) == len(set(paths))
+
+
+def test_fields_hold_what_the_contract_says() -> None:
+    field = fields(whole(PAGE))["budget_received"]
+    assert (field.value, field.raw, field.text) == (26200, "26,200 บาท", "26,200 บาท")
+    assert (field.page, field.status) == (1, "accepted")
+    assert 0.9 <= field.confidence <= 1
+    assert field.box is not None
+    assert all(isinstance(edge, int) for edge in field.box)
+    x0, y0, x1, y1 = field.box
+    assert 250 < x0 < x1
+    assert y1 - y0 >= 50
+
+
+def test_boxes_are_in_the_page_frame() -> None:
+    def turned(at: Line) -> Line:
+        return replace(
+            at,
+            words=tuple(
+                Word(w.text, w.box, Box(5000 - w.box.y1, w.box.x0, 5000 - w.box.y0, w.box.x1), w.confidences)
+                for w in at.words
+            ),
+        )
+
+    field = fields(whole(replace(PAGE, lines=tuple(map(turned, PAGE.lines)))))["project_code"]
+    assert field.box is not None
+    assert field.box[0] > 4000
+
+
+def test_raw_is_kept_where_nothing_can_be_made_of_it() -> None:
+    field = fields(whole(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : ฟหกด บาท")))["budget_used"]
+    assert field.value is None
+    assert field.raw == "ฟหกด บาท"
+    assert field.status == "review"
+    assert field.problems
+
+
+def test_problems_speak_thai_and_english() -> None:
+    found = whole(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : 99,999 บาท"))
+    problems = [problem.message for field in found.fields for problem in field.problems]
+    assert problems
+    for message in problems:
+        assert re.search("[ก-ฮ].* / .*[a-z]", message)
+
+
+def test_failed_check_sends_its_fields_to_review() -> None:
+    found = fields(whole(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : 99,999 บาท")))
+    for path in ("budget_used", "budget_received"):
+        assert found[path].status == "review"
+        assert "check_at_most" in {problem.code for problem in found[path].problems}
+
+
+def test_check_that_holds_is_evidence() -> None:
+    lost = replace(PAGE, lines=tuple(at for at in PAGE.lines if not at.text.startswith("งบประมาณที่ได้รับ")))
+    assert fields(whole(PAGE))["budget_used"].confidence > fields(whole(lost))["budget_used"].confidence
+
+
+def test_second_reader_that_agrees_is_evidence_and_one_that_differs_is_doubt() -> None:
+    code = "รหัสโครงการ... : 50410000-0001"
+    alone, same, other = (
+        fields(whole(with_text(PAGE, "รหัส", code, 0.8, alternative)))["project_code"]
+        for alternative in (None, code, code.replace("0001", "0007"))
+    )
+    assert other.confidence < alone.confidence < same.confidence
+    assert other.value == "50410000-0001"
+
+
+def test_second_look_takes_the_place_of_what_cannot_be_understood() -> None:
+    segment = segment_of(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : ฟหกด บาท"))
+    readings = [
+        replace(reading, second="21,200 บาท") if reading.path == "budget_used" else reading
+        for reading in locate(segment, FORM)
+    ]
+    field = fields(assemble(segment, FORM, readings))["budget_used"]
+    assert field.value == 21200
+    assert field.raw == "ฟหกด บาท"
+    assert field.changes[0].rule == "second look"
+
+
+def test_second_look_is_taken_where_only_it_passes_the_check() -> None:
+    segment = segment_of(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : 91,200 บาท"))
+    readings = [
+        replace(reading, second="21,200 บาท") if reading.path == "budget_used" else reading
+        for reading in locate(segment, FORM)
+    ]
+    field = fields(assemble(segment, FORM, readings))["budget_used"]
+    assert field.value == 21200
+    assert any(change.before == "91,200 บาท" for change in field.changes)
+
+
+def test_nothing_read_still_gives_a_whole_record() -> None:
+    segment = Segment(1, (), (1,))
+    found = assemble(segment, FORM, locate(segment, FORM))
+    assert found.status == "review"
+    assert found.values["rationale"] == []
+    assert found.values["certification"] == {"signed": False, "signer_name": None, "signer_position": None}
+    assert {field.status for field in found.fields} == {"missing"}
+
+
+def test_threshold_decides() -> None:
+    assert {field.status for field in whole(PAGE, 1.01).fields} <= {"review", "missing"}
+    low = whole(PAGE, 0.0)
+    assert all(field.status != "review" or field.problems for field in low.fields)
+
+
+def test_letters_printed_apart_are_closed_up() -> None:
+    field = fields(whole(with_text(PAGE, "เริ่มต้น", "เริ่มต้นโครงการ : 1 ต . ค . 2 5 6 5")))["start_date"]
+    assert field.value == "2022-10-01"
+    assert field.raw == "1 ต . ค . 2 5 6 5"
+
+
+def test_readings_of_unknown_lists_are_empty_lists() -> None:
+    segment = segment_of(PAGE)
+    found = assemble(segment, FORM, [Reading("objectives", (), 0.8)])
+    assert found.values["objectives"] == []
+    assert found.fields[0].value == []
