@@ -211,6 +211,7 @@ class _Run:
             self._finish(scan, kept=kept)
             return
         texts = self.store.texts(sha256)
+        self.store.forget_outdated(sha256)
         if self.batch.again:
             texts.forget()
         scan.scan = jobs.Scan(scan.document, sha256, texts, self.work / str(scan.index))

@@ -136,6 +136,13 @@ class Store:
         """The kept texts of the scan with this digest."""
         return Texts(self.folder / "texts" / sha256[:2] / f"{sha256[:32]}-{self.reader[:16]}")
 
+    def forget_outdated(self, sha256: str) -> None:
+        """Drop the texts of this scan that another reader made: nobody would ask for them again."""
+        current = self.texts(sha256).folder
+        for folder in current.parent.glob(f"{sha256[:32]}-*"):
+            if folder != current:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def _result(self, source: str, sha256: str) -> Path:
         key = hashlib.sha256(f"{source}\0{sha256}".encode()).hexdigest()
         return self.folder / self.results / key[:2] / f"{key[:32]}.json.gz"

@@ -175,6 +175,7 @@ def test_a_changed_form_is_extracted_anew_without_reading(scans: Path, out: Path
     assert not scan.kept
     assert FaultyEngine(log).calls() == [1, 2]
     run(scans, out, FaultyEngine(log), reader="another model")
+    assert len(list((out / FOLDER / "texts").rglob("*.json.gz"))) == 2
     assert FaultyEngine(log).calls() == [1, 1, 2, 2]
 
 

@@ -271,7 +271,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"
 main{max-width:1100px;margin:0 auto;padding:24px 16px 80px}h1{font-size:24px}h2{font-size:18px;margin-top:36px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px}.tiles div{border:1px solid var(--line);border-radius:6px;padding:10px 14px}
 .tiles b{display:block;font-size:22px}.tiles span,figcaption{color:var(--soft);font-size:13px}
-.plots{display:flex;flex-wrap:wrap;gap:28px;margin-top:20px}figure{margin:0}figcaption{margin-bottom:6px}svg{max-width:100%;height:auto}
+.plots{display:flex;flex-wrap:wrap;gap:28px;margin-top:20px}figure{margin:0}figcaption{margin-bottom:6px}svg{max-width:100%;height:auto;overflow:visible}
 svg text{fill:var(--ink);font-size:12px}.track{fill:var(--track)}.bar,.dot{fill:var(--bar)}.dot{opacity:.75}.ideal{stroke:var(--soft);stroke-dasharray:4 4}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}th,td{text-align:left;padding:5px 9px;border-bottom:1px solid var(--line);vertical-align:top}
 th{white-space:nowrap}mark{background:var(--mark);color:inherit}.accepted{color:var(--bad);font-weight:600}code{font-size:12px}td img{max-width:260px;max-height:90px;background:#fff}
