@@ -34,7 +34,7 @@ def prepare(page: Page) -> Sheet:
 
 def _has_colour(image: Image) -> bool:
     """Whether an RGB image holds more than shades of grey (a scanner's colour fringes do not count)."""
-    stride = max(1, max(image.shape) // 1200)
+    stride = max(1, max(image.shape) // 600)
     sample = image[::stride, ::stride].astype(np.int16)
     chroma = sample.max(axis=2) - sample.min(axis=2)
     return bool(np.mean(chroma > 40) > 0.0005)

@@ -22,7 +22,7 @@ def mark_blank(sheet: Sheet) -> Sheet:
 
 def has_print(sheet: Sheet) -> bool:
     """Whether one letter or more stands on a grey, evenly lit sheet: ink of a letter's size, drawn in strokes."""
-    small, factor = reduced(sheet.image, 2400)
+    small, factor = reduced(sheet.image, 1800)
     parts = blobs(ink(small))
     rows, columns = small.shape
     dpi = max(sheet.dpi, 60) * factor

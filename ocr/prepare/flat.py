@@ -9,7 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.prepare.curl import fit
-from ocr.prepare.ink import Blobs, Mask, blobs, divided, grey, ground, ink, letter_shaped, print_grey, reduced
+from ocr.prepare.ink import (
+    Blobs,
+    Mask,
+    blobs,
+    divided,
+    grey,
+    ground,
+    ink,
+    letter_shaped,
+    print_grey,
+    quantile,
+    reduced,
+)
 from ocr.prepare.lines import chain
 from ocr.prepare.outline import find_outline
 from ocr.prepare.skew import find_skew, undersides
@@ -19,6 +31,9 @@ from ocr.types import Image, Sheet
 
 _LONGEST = 1800
 """Longer side in pixels of the image that all is measured in."""
+
+_CLEAR = 2.0
+"""Lines of print this clear need no comparison with the page turned by 90°."""
 
 _FEWEST = 25
 """Fewer letters than this do not tell a skew or a quarter turn: the page is left as it lies."""
@@ -44,7 +59,7 @@ def flatten(sheet: Sheet) -> Sheet:
     """The sheet cut out of its surround, upright, level and flat; untouched where it is all that already."""
     reduced_scan, factor = reduced(sheet.image, _LONGEST)
     small = grey(reduced_scan)
-    paper = int(np.quantile(small, 0.85))
+    paper = int(quantile(small, 0.85))
     view = _View((small.shape[1], small.shape[0]), Transform())
     notes: list[str] = []
     dpi = sheet.dpi
@@ -62,19 +77,20 @@ def flatten(sheet: Sheet) -> Sheet:
     mask, parts = _print_of(small_now)
     points = undersides(_letters_only(mask, parts))
     angle, clear = find_skew(points)
-    turned = np.ascontiguousarray(np.rot90(mask))
-    parts_turned = Blobs(np.ascontiguousarray(np.rot90(parts.labels)), _turned_stats(parts))
-    angle_turned, clear_turned = find_skew(undersides(_letters_only(turned, parts_turned)))
     quarter = 0
-    if clear_turned > 1.35 and clear_turned - 1 > 1.6 * (clear - 1):
-        quarter, angle, clear = 1, angle_turned, clear_turned
+    if clear < _CLEAR:
+        turned = np.ascontiguousarray(np.rot90(mask))
+        parts_turned = Blobs(np.ascontiguousarray(np.rot90(parts.labels)), _turned_stats(parts))
+        angle_turned, clear_turned = find_skew(undersides(_letters_only(turned, parts_turned)))
+        if clear_turned > 1.35 and clear_turned - 1 > 1.6 * (clear - 1):
+            quarter, angle, clear = 1, angle_turned, clear_turned
     if clear < 1.2 or int(letter_shaped(parts).sum()) < _FEWEST:
         angle, quarter = 0.0, 0
     level = view if quarter == 0 else view.then(*_quarter_turns(view.size, quarter))
     if abs(angle) >= 0.05:
         level = level.then(*_rotation(level.size, angle))
-    seen = small if not level.back.maps else level.seen(small, paper)
-    mask, parts = _print_of(seen)
+    if level is not view:
+        mask, parts = _print_of(level.seen(small, paper))
     lines, height = chain(parts)
     if upside_down(mask, lines, height) > 0.3:
         quarter += 2
@@ -186,7 +202,7 @@ def _applied(sheet: Sheet, view: _View, factor: float, dpi: float, notes: tuple[
             to_page=sheet.to_page.after(step),
             steps=(*sheet.steps, *notes),
         )
-    paper = int(np.quantile(reduced(grey(sheet.image), 600)[0], 0.85))
+    paper = int(quantile(reduced(grey(sheet.image), 600)[0], 0.85))
     image = _resampled(sheet.image, back, size, paper)
     return replace(
         sheet,
