@@ -150,9 +150,10 @@ def cleared(image: Image, mask: Mask, doomed: Mask) -> Image:
 def blobs(mask: Mask) -> Blobs:
     """The 8-connected parts of `mask`."""
     # short labels take a third of the time; pages of noise need more of them
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
-    if count > 65_535:
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    try:
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
+    except cv2.error:
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     return Blobs(np.asarray(labels, dtype=labels.dtype), np.asarray(stats, dtype=np.int32))
 
 

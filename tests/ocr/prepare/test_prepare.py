@@ -51,6 +51,9 @@ def test_tiny_and_empty_images_do_not_fail() -> None:
     noise = np.random.default_rng(7).integers(0, 255, (300, 200, 3), dtype=np.uint8)
     prepare(Page(1, noise, 200))
     prepare(Page(1, np.zeros((300, 200), np.uint8), 200))
+    dots = np.full((900, 900), 255, np.uint8)
+    dots[::3, ::3] = 0
+    prepare(Page(1, dots, 200))
 
 
 def errors(image: Image, lines: int) -> float:
