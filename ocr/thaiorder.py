@@ -20,12 +20,16 @@ NIKHAHIT, SARA_AA, SARA_AM, SARA_E, SARA_AE = "\u0e4d", "\u0e32", "\u0e33", "\u0
 
 
 class Glyph(NamedTuple):
-    """One character with its probability (0–1) and the left and right edge of its print, in pixels."""
+    """One character with its probability (0–1) and the left and right edge of its print, in pixels.
+
+    `joint` says whether the recogniser leaves open that a word begins with it.
+    """
 
     char: str
     confidence: float
     x0: float
     x1: float
+    joint: bool = True
 
 
 def is_mark(char: str) -> bool:
@@ -79,6 +83,7 @@ def _merged(char: str, first: Glyph, second: Glyph) -> Glyph:
         min(first.confidence, second.confidence),
         min(first.x0, second.x0),
         max(first.x1, second.x1),
+        first.joint,
     )
 
 

@@ -56,14 +56,23 @@ def _line(element: ElementTree.Element) -> ReadLine | None:
 
 
 def _glyphs(line: ElementTree.Element) -> Iterator[Glyph]:
-    for element in line.iter():
-        text = element.text or ""
-        if _kind(element) != "ocrx_cinfo" or not text.strip():
+    """The glyphs of a line; only the first of each of Tesseract's words may begin a word of ours.
+
+    Tesseract takes nearly every Thai letter for a word, but divides digits and Latin letters only at blanks.
+    """
+    for word in line.iter():
+        if _kind(word) != "ocrx_word":
             continue
-        box, _, confidence = element.get("title", "").partition(";")
-        x0, _, x1, _ = (float(n) for n in _NUMBERS.findall(box)[:4])
-        (value,) = _NUMBERS.findall(confidence)[:1]
-        yield Glyph(text.strip(), probability(float(value)), x0, x1)
+        joint = True
+        for element in word.iter():
+            text = (element.text or "").strip()
+            if _kind(element) != "ocrx_cinfo" or not text:
+                continue
+            box, _, confidence = element.get("title", "").partition(";")
+            x0, _, x1, _ = (float(n) for n in _NUMBERS.findall(box)[:4])
+            (value,) = _NUMBERS.findall(confidence)[:1]
+            yield Glyph(text, probability(float(value)), x0, x1, joint)
+            joint = False
 
 
 def _printable(text: str) -> str:

@@ -47,9 +47,13 @@ def divide(glyphs: Sequence[Glyph], gaps: Sequence[tuple[float, float]], reach: 
     `reach` pixels away. A mark never begins a run; nothing is lost.
     """
     joints = [
-        (i, (glyphs[i - 1].x1 + glyphs[i].x0) / 2, max(0.0, glyphs[i].x0 - glyphs[i - 1].x1))
+        (
+            i,
+            (min(glyphs[i - 1].x1, glyphs[i].x0) + glyphs[i].x0) / 2,
+            max(0.0, glyphs[i].x0 - glyphs[i - 1].x1),
+        )
         for i in range(1, len(glyphs))
-        if not is_mark(glyphs[i].char)
+        if glyphs[i].joint and not is_mark(glyphs[i].char)
     ]
     cuts = {0, len(glyphs)}
     for left, right in gaps:

@@ -357,6 +357,8 @@ def _continues(
     started = [i for row in table_row for i in row if column[i] == 0]
     if not started:
         return False
+    if boxes[here[0]].x0 < boxes[started[0]].x0 - 0.5 * unit:
+        return False
     hanging = (
         boxes[here[0]].x0 > boxes[started[0]].x0 + 2.0 * unit and boxes[started[0]].x0 < edge + 1.0 * unit
     )

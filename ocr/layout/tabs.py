@@ -16,6 +16,7 @@ def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
     h = ink.consonant
     left_of = {i: _left_neighbour(runs, run, h) for i, run in enumerate(runs)}
     tabs = [(run.box.x0, run.band.center[1]) for i, run in enumerate(runs) if left_of[i]]
+    tabs += _hanging_tabs(ink, runs, h)
     if not tabs:
         return runs
     places = {i: _tab_places(ink, run, np.array(tabs), h) for i, run in enumerate(runs)}
@@ -32,6 +33,23 @@ def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
         cuts = np.flatnonzero(np.isin(ink.boxes[members[1:], 0], places[i])) + 1
         result += [part_of(ink, run, part) for part in np.split(members, np.unique(cuts))]
     return result
+
+
+def _hanging_tabs(ink: Ink, runs: Sequence[Run], h: float) -> list[tuple[float, float]]:
+    """Places where a line has a blank and the next lines begin: what stands before the blank is a row's label.
+
+    Counts only where it is seen twice on a sheet, and where the label is longer than a list marker.
+    """
+    found: list[tuple[float, float]] = []
+    for run in runs:
+        starts, ends = _blanks(ink, run)
+        open_at = ends[(ends - starts > 0.7 * h) & (starts - run.box.x0 > 5 * h)]
+        y = run.band.center[1]
+        for lower in runs:
+            pitch = lower.band.center[1] - y
+            if 0.8 * h < pitch < 4 * h and np.any(np.abs(open_at - lower.box.x0) < 0.3 * h):
+                found.append((lower.box.x0, y))
+    return [tab for tab in found if sum(abs(tab[0] - x) < 0.5 * h for x, y in found if y != tab[1]) >= 1]
 
 
 def _left_neighbour(runs: Sequence[Run], run: Run, h: float) -> bool:
