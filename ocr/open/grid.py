@@ -196,4 +196,4 @@ def render(page: pdfium.PdfPage, grid: Grid, limits: Limits) -> Image:
             pdfium_c.FPDF_ANNOT,
         )
         pixels = bitmap.to_numpy()
-        return np.array(grey_if_grey(pixels[..., ::-1]))
+        return grey_if_grey(pixels[..., ::-1])

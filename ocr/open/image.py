@@ -183,7 +183,7 @@ def _pixels(image: Pillow.Image) -> Image:
     """8-bit grey or RGB pixels of any mode that Pillow knows, alpha over white."""
     mode = image.mode
     if mode == "1" or (mode == "L" and "transparency" not in image.info):
-        return np.asarray(image.convert("L"), np.uint8)
+        return np.array(image.convert("L"), np.uint8)
     if mode.startswith("I") or mode == "F":
         return _deep(image)
     if mode == "LAB":
@@ -202,14 +202,12 @@ def _over_white(image: Pillow.Image) -> Pillow.Image:
 
 
 def grey_if_grey(rgb: Image) -> Image:
-    """The one channel of an RGB image whose channels are equal everywhere; other images as they are."""
-    if (
-        rgb.ndim == 3
-        and np.array_equal(rgb[..., 0], rgb[..., 1])
-        and np.array_equal(rgb[..., 1], rgb[..., 2])
-    ):
-        return np.ascontiguousarray(rgb[..., 0])
-    return np.ascontiguousarray(rgb)
+    """A copy of an RGB image, of its one channel where all three are equal everywhere."""
+    # Colour shows in a few pixels already; only grey has to be looked at as a whole.
+    for part in (rgb[::16, ::16], rgb):
+        if not (np.array_equal(part[..., 0], part[..., 1]) and np.array_equal(part[..., 1], part[..., 2])):
+            return np.array(rgb, np.uint8, order="C")
+    return np.array(rgb[..., 0], np.uint8, order="C")
 
 
 def _deep(image: Pillow.Image) -> Image:
