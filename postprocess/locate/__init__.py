@@ -1,7 +1,7 @@
 """Where each leaf of a form stands in a record's lines.
 
 `locate` first finds the sections (`sections`), then reads each in the way its fields are laid out: labelled values
-(`labelled`), running text (`lists`), repeated rows (`rows`), tables (`table`), check boxes and signatures (`marks`).
+(`labelled`), running text (`lists`), repeated rows (`groups`), tables (`table`), check boxes and signatures (`marks`).
 `doubtful` says which leaves deserve a second look at the scan.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from postprocess.forms import Body, Boxes, Form, Group, Parts, Section, Signature, Split, Table, Value
 from postprocess.labels import COLONS, signs
 from postprocess.locate.doubt import doubtful
+from postprocess.locate.groups import group_rows
 from postprocess.locate.labelled import Anchor, Key, labelled
 from postprocess.locate.lists import marker_end, paragraphs
 from postprocess.locate.marks import boxes, signature
-from postprocess.locate.rows import rows
 from postprocess.locate.sections import Part, parse_record
 from postprocess.locate.table import table
 from postprocess.locate.texts import in_parts, separated
@@ -81,7 +81,7 @@ def _section(
             found = paragraphs(pieces, items=item.items, right=right)
             yield from _list(item.path, found, _score(anchor) if item.labels else score)
         elif isinstance(item, Group):
-            yield from rows(places, item, form, score)
+            yield from group_rows(places, item, form, score)
         elif isinstance(item, Table):
             yield from table(f, item, anchors, places)
         elif isinstance(item, Boxes):

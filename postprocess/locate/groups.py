@@ -1,0 +1,230 @@
+"""Rows that repeat: their start labels, the values in each, whatever order their cells came in.
+
+Every line of the section is first cut into finds (`finds`). Then each kind of find is dealt out to the rows on its
+own, in order and at most one for each row, so that a cell that slipped behind the next row's start (a page header
+fell between) still comes to its own row. What is left is the rows' free text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from postprocess.forms import Cell, Entries, Form, Group
+from postprocess.locate.cells import cells_of
+from postprocess.locate.finds import At, Find, cut
+from postprocess.locate.grammar import RowGrammar
+from postprocess.locate.lists import paragraphs
+from postprocess.pieces import Piece
+from postprocess.types import Place, Reading, Span
+
+
+@dataclass(slots=True)
+class _Row:
+    start: At
+    number: Find | None
+    slots: dict[int, Find] = field(default_factory=dict)
+    rest: list[tuple[At, Piece]] = field(default_factory=list)
+    entries: list[Find] = field(default_factory=list)
+
+
+def group_rows(places: Sequence[tuple[int, Place]], group: Group, form: Form, score: float) -> list[Reading]:
+    """One reading for each leaf of each row; one for the group itself where it has no row."""
+    dealt = _deal(places, group, form)
+    if not dealt:
+        return [Reading(group.path, (), score)]
+    return [reading for n, row in enumerate(dealt) for reading in _readings(f"{group.path}[{n}]", row, group)]
+
+
+def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list[_Row]:
+    finds: list[Find] = []
+    rest: list[tuple[At, Piece]] = []
+    cells = cells_of(places, RowGrammar(group, form))
+    margin = min((cell.pieces[0].box.x0 for cell in cells), default=0.0)
+    for cell in cells:
+        leads = cell.pieces[0].box.x0 < margin + 2 * cell.pieces[0].box.height
+        found, left = cut(cell, leads, group, form)
+        finds.extend(found)
+        rest.extend(left)
+    finds = _settled(sorted(finds, key=lambda f: f.at))
+    rows = _rows(finds, group)
+    for slot, definition in enumerate(group.cells):
+        if isinstance(definition, Cell) and not definition.rest:
+            _assign(rows, slot, [f for f in finds if f.slot == slot])
+    _earliest(rows)
+    _give_rest(rows, sorted(rest, key=lambda entry: entry[0]), [f for f in finds if f.item])
+    return rows
+
+
+def _settled(finds: Sequence[Find]) -> list[Find]:
+    """Phrases that stand in several vocabularies given to one slot: by their neighbours in the visual row, by the
+    columns of the others, by the order in which the cells are printed.
+    """
+    sure: dict[int, list[float]] = {}
+    for f in finds:
+        if f.slot >= 0 and not f.others:
+            sure.setdefault(f.slot, []).append(f.at[1])
+    settled: list[Find] = []
+    for n, f in enumerate(finds):
+        if not f.others:
+            settled.append(f)
+            continue
+        slots = sorted((f.slot, *f.others))
+        after = {g.slot for g in finds[n + 1 :] if g.at[0] == f.at[0]}
+        since: set[int] = set()
+        for g in settled:
+            since = set() if g.slot == -1 else since | {g.slot}
+        before = {g.slot for g in settled if g.at[0] == f.at[0]}
+        free = [s for s in slots if s not in before and not any(b > s for b in before if b in slots)]
+        columns = {s: sorted(sure[s])[len(sure[s]) // 2] for s in slots if s in sure}
+        if after & set(slots) and slots[0] in free:
+            slot = slots[0]
+        elif before & set(slots):
+            slot = free[-1] if free else slots[-1]
+        elif len(columns) > 1 and max(columns.values()) - min(columns.values()) > 80:
+            slot = min(columns, key=lambda s: abs(columns[s] - f.at[1]))
+        else:
+            slot = next((s for s in slots if s not in since), slots[-1])
+        settled.append(replace(f, slot=slot, others=()))
+    return settled
+
+
+def _rows(finds: Sequence[Find], group: Group) -> list[_Row]:
+    rows = [_Row(f.at, f) for f in finds if f.slot == -1]
+    dates = [
+        s for s, c in enumerate(group.cells) if isinstance(c, Cell) and c.kind == "date" and not c.labels
+    ]
+    if not dates:
+        return rows
+    # a row whose start label was lost still has its date
+    limits = [row.start for row in rows] + [(math.inf, 0.0)]
+    first = rows[0].start if rows else (math.inf, 0.0)
+    for lower, upper in zip([(-1.0, 0.0), *limits[:-1]], limits, strict=True):
+        inside = [f for f in finds if f.slot == dates[0] and lower <= f.at < upper]
+        spare = inside if lower == (-1.0, 0.0) and (not rows or upper == first) else inside[1:]
+        for f in spare:
+            if any(r.slot not in (-1, dates[0]) and f.at < r.at < upper for r in finds) or not rows:
+                rows.append(_Row(f.at, None))
+    rows.sort(key=lambda row: row.start)
+    return rows
+
+
+def _assign(rows: Sequence[_Row], slot: int, finds: Sequence[Find]) -> None:
+    """Deal `finds` out to `rows`, in order, at most one each, so that the whole costs least."""
+    if not rows or not finds:
+        return
+    starts = [row.start for row in rows]
+    home = [sum(start <= f.at for start in starts) - 1 for f in finds]
+    n, m = len(finds), len(rows)
+    cost = [[0.0] * (m + 1) for _ in range(n + 1)]
+    move = [[""] * (m + 1) for _ in range(n + 1)]
+    for i in range(n + 1):
+        for j in range(m + 1):
+            options: list[tuple[float, str]] = []
+            if i:
+                options.append((cost[i - 1][j] + 1.5, "drop"))
+            if j:
+                options.append((cost[i][j - 1] + 0.6, "blank"))
+            if i and j:
+                options.append(
+                    (cost[i - 1][j - 1] + _distance(finds[i - 1], rows[j - 1], home[i - 1], j - 1), "take")
+                )
+            if options:
+                cost[i][j], move[i][j] = min(options)
+    i, j = n, m
+    while i or j:
+        if move[i][j] == "take":
+            rows[j - 1].slots[slot] = finds[i - 1]
+            i, j = i - 1, j - 1
+        elif move[i][j] == "drop":
+            i -= 1
+        else:
+            j -= 1
+
+
+def _distance(find: Find, row: _Row, home: int, row_index: int) -> float:
+    away = home - row_index
+    cost = 0.0 if away == 0 else 0.5 if away == 1 else 0.7 + 0.8 * abs(away)
+    if find.number is not None and row.number is not None and row.number.number is not None:
+        cost += -0.3 if find.number == row.number.number else 0.3
+    return cost
+
+
+def _earliest(rows: Sequence[_Row]) -> None:
+    """A row begins with the first of its finds: a start label may stand in the middle of its tall cell."""
+    for n, row in enumerate(rows):
+        before = rows[n - 1] if n else None
+        for found in row.slots.values():
+            if found.at < row.start and (before is None or found.at > before.start) and found.slot == 0:
+                row.start = found.at
+
+
+def _give_rest(rows: Sequence[_Row], rest: Sequence[tuple[At, Piece]], entries: Sequence[Find]) -> None:
+    for at, p in rest:
+        owner = _row_at(rows, at)
+        if owner is not None:
+            owner.rest.append((at, p))
+    for entry in entries:
+        owner = _row_at(rows, entry.at)
+        if owner is not None:
+            owner.entries.append(entry)
+
+
+def _row_at(rows: Sequence[_Row], at: At) -> _Row | None:
+    before = [row for row in rows if row.start <= at]
+    return before[-1] if before else None
+
+
+def _readings(path: str, row: _Row, group: Group) -> list[Reading]:
+    number = row.number
+    echoes = [f.number for f in row.slots.values() if f.number is not None]
+    readings = [
+        Reading(
+            f"{path}.{group.number.path}",
+            number.spans if number else (),
+            number.score if number else 0.0,
+            # the row's number is printed again in a label: a second look for nothing
+            second=str(echoes[0]) if echoes else None,
+        )
+    ]
+    score = number.score if number else 0.5
+    text, entries = _free_text(row)
+    for slot, cell in enumerate(group.cells):
+        if isinstance(cell, Entries):
+            own = [e for e in entries if e.slot == slot]
+            if not own:
+                readings.append(Reading(f"{path}.{cell.path}", (), score))
+            for n, entry in enumerate(own):
+                readings.append(Reading(f"{path}.{cell.path}[{n}].{cell.item.path}", entry.item, entry.score))
+                readings.append(
+                    Reading(f"{path}.{cell.path}[{n}].{cell.amount.path}", entry.spans, entry.score)
+                )
+        elif cell.rest:
+            readings.append(Reading(f"{path}.{cell.path}", text, score if text else 0.0))
+        else:
+            find_ = row.slots.get(slot)
+            readings.append(
+                Reading(f"{path}.{cell.path}", find_.spans if find_ else (), find_.score if find_ else 0.0)
+            )
+    return readings
+
+
+def _free_text(row: _Row) -> tuple[tuple[Span, ...], list[Find]]:
+    """The row's free text, and its entries, each with the first lines of an item that was broken over two.
+
+    A loose line between two entries is the beginning of the second one's item; a line before the first entry is
+    where a new paragraph begins with it.
+    """
+    rest = sorted(row.rest, key=lambda entry: entry[0])
+    first = row.entries[0].at if row.entries else (math.inf, 0.0)
+    groups = paragraphs([p for at, p in rest if at < first], items=False, set_in=False)
+    entries: list[Find] = []
+    last = first
+    for n, entry in enumerate(row.entries):
+        lead = [p.span for at, p in rest if last < at < entry.at]
+        if n == 0 and len(groups) > 1:
+            lead = list(groups.pop())
+        entries.append(replace(entry, item=(*lead, *entry.item)))
+        last = entry.at
+    return tuple(span for spans in groups for span in spans), entries
