@@ -120,7 +120,8 @@ def _four_corners(hull: NDArray[np.int32]) -> Corners | None:
 def _clearness(corners: Corners, tone: Image) -> float:
     """How much of the sheet's sides shows a step from bright paper to a darker surround, 0 … 1.
 
-    Sides that run along the picture's edge say nothing; where all do, 0.
+    Sides that run along the picture's edge say nothing; where three do, 0: a band of colour across the head of a
+    page looks like that.
     """
     rows, columns = tone.shape
     reach = 0.012 * max(rows, columns)
@@ -138,7 +139,7 @@ def _clearness(corners: Corners, tone: Image) -> float:
             continue
         dark, bright = _tones(tone, out[~beyond]), _tones(tone, within[~beyond])
         shares.append(float(np.mean(dark < 0.87 * bright)))
-    if not shares or min(shares) < 0.5:
+    if len(shares) < 2 or min(shares) < 0.5:
         return 0.0
     return float(np.mean(shares))
 

@@ -170,6 +170,9 @@ def test_a_bend_is_measured_and_straight_print_has_none(thai_page: Draw) -> None
 
 def test_paper_to_the_edge_has_no_outline(thai_page: Draw) -> None:
     assert find_outline(thai_page()) is None
+    banner = thai_page()
+    banner[:130] = 40
+    assert find_outline(banner) is None
     framed = thai_page()
     framed[300:700, 100:800] = 60
     assert find_outline(framed) is None
@@ -194,3 +197,31 @@ def test_the_dpi_follows_the_sheet_in_a_photo(thai_page: Draw) -> None:
     photo[100:-100, 100:-100] = page
     assert flatten(Sheet(photo, 72)).dpi == pytest.approx(100, rel=0.02)
     assert flatten(Sheet(photo, 100)).dpi == 100
+
+
+@pytest.mark.parametrize("sideways", [False, True])
+def test_a_bend_without_a_visible_edge_is_flattened(thai_page: Draw, sideways: bool) -> None:
+    page, centres = marked(thai_page())
+    rows, columns = page.shape
+    xs, ys = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+    # a gutter to the left, and lines that fan out down the page
+    lift = 22 * np.exp(-xs / 160) + 0.012 * (xs - columns / 2) * (ys / rows - 0.5)
+    bent = cv2.remap(page, xs, ys + lift.astype(np.float32), cv2.INTER_CUBIC, borderValue=255)
+    x, y = (centres - 0.5).T
+    true = y.copy()
+    for _ in range(20):
+        true = y - (22 * np.exp(-x / 160) + 0.012 * (x - columns / 2) * (true / rows - 0.5))
+    place = np.column_stack([x + 0.5, true + 0.5])
+    if sideways:
+        bent, place = (
+            np.ascontiguousarray(np.rot90(bent)),
+            np.column_stack([place[:, 1], columns - place[:, 0]]),
+        )
+    sheet = prepare(Page(1, bent, 150))
+    assert any(step.startswith("flattened a bend") for step in sheet.steps)
+    found = sheet.to_page.apply(squares(sheet))
+    for point in place:
+        assert np.linalg.norm(found - point, axis=1).min() < 3
+    lines, height = chain(blobs(ink(sheet.image)))
+    rest = [np.abs(line.bottom - np.median(line.bottom)) for line in lines if len(line.x) > 15]
+    assert np.mean(np.concatenate(rest)) < 0.13 * height
