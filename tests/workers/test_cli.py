@@ -64,17 +64,35 @@ def test_without_tesseract_nothing_begins_and_the_remedy_is_named(tmp_path: Path
     assert not (tmp_path / "out").exists()
 
 
-def test_bad_arguments_are_status_2(tmp_path: Path) -> None:
+def test_bad_arguments_are_status_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for arguments in (["digitize"], ["digitize", str(tmp_path)], ["no-such-command"]):
         assert invoke(*arguments)[0] == 2
     for arguments in (
         ["read", str(tmp_path / "none.pdf")],
         ["digitize", str(tmp_path), "--out", str(tmp_path / "o")],
     ):
-        result = samnao(*arguments)
-        assert result.returncode == 2
-        assert result.stderr.startswith("samnao: ")
-        assert "Traceback" not in result.stderr
+        monkeypatch.setattr(sys, "argv", ["samnao", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        assert stop.value.code == 2
+        assert capsys.readouterr().err.startswith("samnao: ")
+
+
+def test_what_nobody_foresaw_is_one_line_without_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise KeyError("นายสมมติ")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    message = capsys.readouterr().err
+    assert stop.value.code == 2
+    assert "KeyError at test_cli.py" in message
+    assert "สมมติ" not in message
 
 
 def test_forms_are_listed_shown_and_checked(tmp_path: Path) -> None:
