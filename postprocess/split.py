@@ -111,7 +111,7 @@ def _belongs(printed: str, form: Form) -> bool:
     if any(heading_at([printed], 0, section)[0] for section in form.sections):
         return True
     return any(
-        likeness(phrase, printed) > 0.8 for phrases in form.vocabularies.values() for phrase in phrases
+        likeness(phrase, printed) > 0.8 for name in form.vocabularies for phrase in form.phrases(name)
     )
 
 
