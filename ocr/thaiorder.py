@@ -22,14 +22,14 @@ NIKHAHIT, SARA_AA, SARA_AM, SARA_E, SARA_AE = "\u0e4d", "\u0e32", "\u0e33", "\u0
 class Glyph(NamedTuple):
     """One character with its probability (0–1) and the left and right edge of its print, in pixels.
 
-    `joint` says whether the recogniser leaves open that a word begins with it.
+    `joint` says whether a blank stands before it.
     """
 
     char: str
     confidence: float
     x0: float
     x1: float
-    joint: bool = True
+    joint: bool = False
 
 
 def is_mark(char: str) -> bool:
@@ -48,6 +48,15 @@ def ordered(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
     Doubled marks on one consonant become one. Merged characters take the lower confidence and both places.
     """
+    result = list(glyphs)
+    for _ in range(8):  # moving one mark may bring another to its neighbour; settled after a round or two
+        before, result = result, _ordered_once(result)
+        if result == before:
+            break
+    return result
+
+
+def _ordered_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
     result: list[Glyph] = []
     cluster: list[Glyph] = []
 

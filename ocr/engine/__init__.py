@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ocr.engine.call import recognise
 from ocr.engine.output import pages
-from ocr.engine.words import blank_width, blanks, divide, is_text, letter_gaps
+from ocr.engine.words import divide, extents, is_text
 from ocr.layout.crops import line_picture
 from ocr.layout.lines import Print
 from ocr.layout.page import Layout, Sign, analyse, analyse_zone
@@ -63,7 +63,6 @@ class TesseractEngine:
             return Text(number, width, height, rules=sheet.rules, blank=True, steps=sheet.steps)
         layout = analyse(sheet)
         readings = self._glyphs(layout, sheet.dpi)
-        blank = _blank_width(layout.printed)
         lines = []
         for line in layout.lines:
             words: list[Word] = []
@@ -72,7 +71,7 @@ class TesseractEngine:
                     place = page_box(part.box, sheet.to_page)
                     words.append(Word(part.text, part.box, place, (1.0,) * len(part.text)))
                 elif is_text(readings[part]):
-                    words += _words(layout.printed, part, readings[part], blank, sheet.to_page)
+                    words += _words(layout.printed, part, readings[part], sheet.to_page)
             if words:
                 lines.append(Line(tuple(words), row=line.row, block=line.block))
         marks = tuple(Mark(kind, box, page_box(box, sheet.to_page)) for kind, box in layout.marks)
@@ -92,7 +91,7 @@ class TesseractEngine:
         pictures = [line_picture(layout.grey, layout.printed, i) for i in range(len(layout.printed.runs))]
         if not pictures:
             return []
-        hocr = recognise(
+        output = recognise(
             [picture.image for picture in pictures],
             language=self.language,
             mode=RAW_LINE,
@@ -106,7 +105,7 @@ class TesseractEngine:
                 for line in page
                 for g in line.glyphs
             )
-            for picture, page in zip(pictures, pages(hocr), strict=True)
+            for picture, page in zip(pictures, pages(output), strict=True)
         ]
 
     def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
@@ -128,7 +127,7 @@ class TesseractEngine:
             ]
             if not pictures:
                 continue
-            hocr = recognise(
+            output = recognise(
                 [image for _, image in pictures],
                 language=self.second,
                 mode=RAW_LINE,
@@ -136,8 +135,9 @@ class TesseractEngine:
                 timeout=self.timeout,
                 settings=(("tessedit_char_whitelist", DIGITS),) if digits else (),
             )
-            for (i, _), page in zip(pictures, pages(hocr), strict=True):
-                read = "".join(g.char for line in page for g in ordered(line.glyphs))
+            for (i, _), page in zip(pictures, pages(output), strict=True):
+                words = (divide(ordered(line.glyphs)) for line in page)
+                read = " ".join("".join(g.char for g in word) for line in words for word in line)
                 texts[i] = f"{texts[i]} {read}".strip()
         return tuple(texts)
 
@@ -148,34 +148,16 @@ def _spans(printed: Print, run: Run) -> NDArray[np.float64]:
     return spans
 
 
-def _blank_width(printed: Print) -> float:
-    """How wide a blank is on this page, in consonant heights."""
-    gaps = [letter_gaps(_spans(printed, run)) / run.consonant for run in printed.runs]
-    return blank_width(np.concatenate(gaps)) if gaps else blank_width(np.empty(0))
-
-
-def _words(
-    printed: Print, index: int, glyphs: Sequence[Glyph], blank: float, to_page: Transform
-) -> tuple[Word, ...]:
-    """The words of line `index`: its glyphs divided where its ink leaves `blank` consonant heights."""
+def _words(printed: Print, index: int, glyphs: Sequence[Glyph], to_page: Transform) -> tuple[Word, ...]:
+    """The words of run `index`, its glyphs divided at their blanks, with boxes from its ink."""
     run = printed.runs[index]
-    gaps = blanks(_spans(printed, run), blank * run.consonant)
-    edges = [run.box.x0, *(x for gap in gaps for x in gap), run.box.x1]
+    parts = divide(glyphs)
     words = []
-    for part in divide(glyphs, gaps, 0.8 * run.consonant):
-        box = _snapped(Box(part[0].x0, run.box.y0, max(g.x1 for g in part), run.box.y1), edges, run.consonant)
+    for part, (x0, x1) in zip(parts, extents(parts, _spans(printed, run), 0.8 * run.consonant), strict=True):
+        box = Box(x0, run.box.y0, x1, run.box.y1)
         text = "".join(g.char for g in part)
         words.append(Word(text, box, page_box(box, to_page), tuple(g.confidence for g in part)))
     return tuple(words)
-
-
-def _snapped(box: Box, edges: Sequence[float], reach: float) -> Box:
-    """`box` with its ends moved to the ends of ink near them."""
-    x0 = min(edges[0::2], key=lambda x: abs(x - box.x0))
-    x1 = min(edges[1::2], key=lambda x: abs(x - box.x1))
-    x0 = x0 if abs(x0 - box.x0) <= reach else box.x0
-    x1 = x1 if abs(x1 - box.x1) <= reach and x1 > x0 else max(box.x1, x0 + 1)
-    return Box(x0, box.y0, x1, box.y1)
 
 
 def page_box(box: Box, to_page: Transform) -> Box:

@@ -27,8 +27,8 @@ def recognise(
     timeout: float,
     tessdata: Path | None = None,
     settings: Sequence[tuple[str, str]] = (),
-) -> str:
-    """Read grey `images` in one Tesseract process and return its hOCR, one ``ocr_page`` for each image.
+) -> tuple[str, str]:
+    """Read grey `images` in one Tesseract process: its hOCR (an ``ocr_page`` an image), its text (form feeds between).
 
     `language` is Tesseract's (``tha+eng``), looked for in `tessdata` or, where that is None, where the
     distribution put it. `mode` is the page segmentation mode, `timeout` in seconds for all images together.
@@ -42,6 +42,7 @@ def recognise(
             f"--psm {mode}",
             f"--dpi {max(70, round(dpi))}",
             "-c tessedit_create_hocr=1",
+            "-c tessedit_create_txt=1",
             "-c tessedit_do_invert=0",
             "-c hocr_char_boxes=1",
         ]
@@ -65,7 +66,8 @@ def recognise(
             raise PageTimeout(
                 f"reading the page took longer than {timeout:.0f} s; look at the scan, or raise the time limit"
             ) from error
-        return (Path(folder) / "out.hocr").read_text(encoding="utf-8")
+        out = Path(folder) / "out"
+        return out.with_suffix(".hocr").read_text("utf-8"), out.with_suffix(".txt").read_text("utf-8")
 
 
 def _write(path: Path, images: Sequence[Image]) -> None:

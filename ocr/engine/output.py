@@ -30,14 +30,35 @@ class ReadLine(NamedTuple):
     glyphs: tuple[Glyph, ...]
 
 
-def pages(hocr: str) -> list[list[ReadLine]]:
-    """The lines of every ``ocr_page`` of `hocr`, in Tesseract's order; lines without glyphs are left out."""
+def pages(output: tuple[str, str]) -> list[list[ReadLine]]:
+    """The lines of every image from Tesseract's hOCR and text, in its order; lines without glyphs are left out.
+
+    hOCR has the places and certainties but calls nearly every Thai letter a word; the text has the blanks.
+    """
+    hocr, text = output
     root = ElementTree.fromstring(_printable(hocr))  # noqa: S314 (our own child process wrote it)
+    found = [page for page in root.iter() if _kind(page) == "ocr_page"]
+    texts = [*text.split("\f"), *([""] * len(found))]
     return [
-        [line for line in map(_line, page.iter()) if line is not None]
-        for page in root.iter()
-        if _kind(page) == "ocr_page"
+        _divided([line for line in map(_line, page.iter()) if line is not None], plain)
+        for page, plain in zip(found, texts, strict=False)
     ]
+
+
+def _divided(lines: list[ReadLine], text: str) -> list[ReadLine]:
+    """The lines with each glyph told whether it begins a word, as the blanks of `text` say."""
+    rest = iter(text)
+    divided: list[ReadLine] = []
+    for line in lines:
+        glyphs: list[Glyph] = []
+        for glyph in line.glyphs:
+            joint = not glyphs
+            for _ in glyph.char:
+                while (char := next(rest, "")) and char.isspace():
+                    joint = True
+            glyphs.append(glyph._replace(joint=joint))
+        divided.append(line._replace(glyphs=tuple(glyphs)))
+    return divided
 
 
 _LINES = frozenset({"ocr_line", "ocr_caption", "ocr_textfloat", "ocr_header"})
@@ -56,23 +77,14 @@ def _line(element: ElementTree.Element) -> ReadLine | None:
 
 
 def _glyphs(line: ElementTree.Element) -> Iterator[Glyph]:
-    """The glyphs of a line; only the first of each of Tesseract's words may begin a word of ours.
-
-    Tesseract takes nearly every Thai letter for a word, but divides digits and Latin letters only at blanks.
-    """
-    for word in line.iter():
-        if _kind(word) != "ocrx_word":
+    for element in line.iter():
+        text = (element.text or "").strip()
+        if _kind(element) != "ocrx_cinfo" or not text:
             continue
-        joint = True
-        for element in word.iter():
-            text = (element.text or "").strip()
-            if _kind(element) != "ocrx_cinfo" or not text:
-                continue
-            box, _, confidence = element.get("title", "").partition(";")
-            x0, _, x1, _ = (float(n) for n in _NUMBERS.findall(box)[:4])
-            (value,) = _NUMBERS.findall(confidence)[:1]
-            yield Glyph(text, probability(float(value)), x0, x1, joint)
-            joint = False
+        box, _, confidence = element.get("title", "").partition(";")
+        x0, _, x1, _ = (float(n) for n in _NUMBERS.findall(box)[:4])
+        (value,) = _NUMBERS.findall(confidence)[:1]
+        yield Glyph(text, probability(float(value)), x0, x1, joint=False)
 
 
 def _printable(text: str) -> str:

@@ -10,58 +10,48 @@ from numpy.typing import NDArray
 
 from ocr.thaiorder import Glyph, is_mark
 
-BLANK = 0.4
-"""A blank this many consonant heights wide divides words, where letters stand close."""
+
+def divide(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Runs of `glyphs` (in legal order), divided before each that a blank stands before. No mark begins a run."""
+    words: list[list[Glyph]] = []
+    pending = False
+    for glyph in glyphs:
+        pending = pending or glyph.joint
+        if words and not (pending and not is_mark(glyph.char)):
+            words[-1].append(glyph)
+            continue
+        words.append([glyph])
+        pending = False
+    return words
 
 
-def blank_width(gaps: NDArray[np.float64]) -> float:
-    """How wide a blank must be to divide words, in consonant heights, on a page with these `gaps` between letters.
+def extents(
+    words: Sequence[Sequence[Glyph]], spans: NDArray[np.float64], reach: float
+) -> list[tuple[float, float]]:
+    """The left and right end of each word's print, from the ink `spans` (n, 2) of the line.
 
-    Typewriter faces and letter-spaced print leave wide gaps beside narrow letters; a blank is 1.75 times the usual gap.
+    Tesseract's places are rough: between two words the gap in the ink is taken that is near and wide, at most
+    `reach` pixels away; without one, the place itself.
     """
-    return max(BLANK, 1.75 * float(np.median(gaps))) if len(gaps) >= 30 else BLANK
-
-
-def letter_gaps(spans: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The widths of the gaps between `spans` (n, 2) of left and right edges."""
-    spans = spans[np.argsort(spans[:, 0], kind="stable")]
-    widths = spans[1:, 0] - np.maximum.accumulate(spans[:-1, 1])
-    gaps: NDArray[np.float64] = widths[widths > 0]
-    return gaps
-
-
-def blanks(spans: NDArray[np.float64], width: float) -> list[tuple[float, float]]:
-    """The blanks of at least `width` between `spans` (n, 2) of left and right edges, from left to right."""
-    if not len(spans):
-        return []
     spans = spans[np.argsort(spans[:, 0], kind="stable")]
     right = np.maximum.accumulate(spans[:, 1])
-    wide = np.flatnonzero(spans[1:, 0] - right[:-1] >= width)
-    return [(float(right[i]), float(spans[i + 1, 0])) for i in wide]
-
-
-def divide(glyphs: Sequence[Glyph], gaps: Sequence[tuple[float, float]], reach: float) -> list[list[Glyph]]:
-    """Runs of `glyphs` (in legal order), divided where a blank of `gaps` lies between two of them.
-
-    Tesseract's places are rough: each blank takes the joint between two glyphs that is near and wide, at most
-    `reach` pixels away. A mark never begins a run; nothing is lost.
-    """
-    joints = [
-        (
-            i,
-            (min(glyphs[i - 1].x1, glyphs[i].x0) + glyphs[i].x0) / 2,
-            max(0.0, glyphs[i].x0 - glyphs[i - 1].x1),
-        )
-        for i in range(1, len(glyphs))
-        if glyphs[i].joint and not is_mark(glyphs[i].char)
-    ]
-    cuts = {0, len(glyphs)}
-    for left, right in gaps:
-        middle = (left + right) / 2
-        near = [j for j in joints if abs(j[1] - middle) <= reach + (right - left) / 2]
-        if near:
-            cuts.add(min(near, key=lambda j: abs(j[1] - middle) - j[2])[0])
-    return [list(glyphs[a:b]) for a, b in pairwise(sorted(cuts))]
+    opens = np.flatnonzero(spans[1:, 0] > right[:-1])
+    gaps = np.column_stack([right[opens], spans[opens + 1, 0]])
+    left, end = float(spans[0, 0]), float(right[-1])
+    places: list[tuple[float, float]] = []
+    for before, after in pairwise(words):
+        middle = (min(before[-1].x1, after[0].x0) + after[0].x0) / 2
+        gap = (middle, middle)
+        if len(gaps):
+            distance = np.abs(gaps.mean(axis=1) - middle)
+            best = int(np.argmin(distance - (gaps[:, 1] - gaps[:, 0])))
+            if distance[best] <= reach + (gaps[best, 1] - gaps[best, 0]) / 2:
+                gap = (float(gaps[best, 0]), float(gaps[best, 1]))
+        stop = min(max(gap[0], left + 1), max(end, left + 1))
+        places.append((left, stop))
+        left = min(max(gap[1], stop), max(end - 1, stop))
+    places.append((left, max(end, left + 1)))
+    return places
 
 
 def is_text(glyphs: Sequence[Glyph]) -> bool:

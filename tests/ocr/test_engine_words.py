@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.engine.output import pages, probability
-from ocr.engine.words import blank_width, blanks, divide, is_text
+from ocr.engine.words import divide, extents, is_text
 from ocr.thaiorder import Glyph, is_mark, ordered
 
 
@@ -63,36 +64,39 @@ def test_legal_order_is_settled_at_once(text: str) -> None:
     assert "เเ" not in once
 
 
-gaps = st.lists(st.tuples(st.floats(0, 200), st.floats(0, 30)).map(lambda p: (p[0], p[0] + p[1])), max_size=6)
-
-
 @settings(max_examples=200, deadline=None)
-@given(thai, gaps, st.floats(0, 20))
-def test_dividing_loses_nothing_and_no_mark_begins_a_word(
-    text: str, between: list[tuple[float, float]], reach: float
-) -> None:
-    line = ordered(glyphs(text))
-    words = divide(line, between, reach)
+@given(thai, st.sets(st.integers(0, 20)))
+def test_dividing_loses_nothing_and_no_mark_begins_a_word(text: str, joints: set[int]) -> None:
+    line = ordered(g._replace(joint=i in joints) for i, g in enumerate(glyphs(text)))
+    words = divide(line)
     assert [g for word in words for g in word] == line
-    assert all(word for word in words)
+    assert all(words)
     assert not any(is_mark(word[0].char) for word in words[1:])
 
 
-def test_a_blank_takes_the_wide_joint_near_it() -> None:
-    line = [Glyph(c, 0.9, x, x + 9) for c, x in (("ก", 0), ("ข", 10), ("ค", 40), ("ง", 50))]
-    words = divide(line, [(16.0, 31.0)], 8)
+spans = st.lists(
+    st.tuples(st.floats(0, 200), st.floats(1, 30)).map(lambda p: (p[0], p[0] + p[1])), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(thai.filter(bool), st.sets(st.integers(0, 20)), spans, st.floats(0, 20))
+def test_words_stand_side_by_side_on_the_ink(
+    text: str, joints: set[int], ink: list[tuple[float, float]], reach: float
+) -> None:
+    words = divide(ordered(g._replace(joint=i in joints) for i, g in enumerate(glyphs(text))))
+    places = extents(words, np.array(ink), reach)
+    assert len(places) == len(words)
+    assert all(x0 < x1 for x0, x1 in places)
+    assert all(a[1] <= b[0] for a, b in pairwise(places))
+
+
+def test_words_end_at_the_gap_in_the_ink_near_their_blank() -> None:
+    line = [Glyph(c, 0.9, x, x + 9, c == "ค") for c, x in (("ก", 0), ("ข", 10), ("ค", 40), ("ง", 50))]
+    words = divide(line)
     assert ["".join(g.char for g in word) for word in words] == ["กข", "คง"]
-
-
-def test_blanks_are_found_between_overlapping_spans() -> None:
-    spans = np.array([[0.0, 10.0], [4.0, 20.0], [30.0, 40.0], [41.0, 50.0]])
-    assert blanks(spans, 5) == [(20.0, 30.0)]
-    assert blanks(np.empty((0, 2)), 5) == []
-
-
-def test_print_with_wide_gaps_needs_wider_blanks() -> None:
-    assert blank_width(np.full(50, 0.12)) == blank_width(np.empty(0))
-    assert blank_width(np.full(50, 0.5)) > blank_width(np.full(50, 0.12))
+    ink = np.array([[0.0, 9.0], [10.0, 17.0], [30.0, 38.0], [39.0, 48.0]])
+    assert extents(words, ink, 8) == [(0.0, 17.0), (30.0, 48.0)]
 
 
 def test_dirt_is_told_from_text() -> None:
@@ -116,8 +120,11 @@ HOCR = """<html><body>
 
 
 def test_hocr_gives_lines_of_glyphs_for_every_page() -> None:
-    (line,), nothing = pages(HOCR + "\x0c" * 0)
+    (line,), nothing = pages((HOCR, "ก &\n\f\f"))
     assert nothing == []
     assert (line.box.x0, line.box.y1) == (5, 40)
     assert [g.char for g in line.glyphs] == ["ก", "&"]
+    assert [g.joint for g in line.glyphs] == [True, True]
     assert line.glyphs[0].confidence > line.glyphs[1].confidence
+    ((together,), _) = pages((HOCR, "ก&\n\f\f"))
+    assert [g.joint for g in together.glyphs] == [True, False]
