@@ -13,7 +13,7 @@ setup: ## install what is missing (Debian packages, Python packages in .venv)
 	@PYTHON=$(PYTHON) docker/setup.sh
 
 demo: setup ## read samples/ and show the records found
-	@$(BIN)/samnao digitize samples --out out/demo --again
+	@SAMNAO_FORMS=samples/forms $(BIN)/samnao digitize samples --out out/demo --again
 
 test: setup ## run the tests
 	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal

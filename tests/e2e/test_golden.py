@@ -59,7 +59,7 @@ def test_the_reference_report_gives_its_four_records() -> None:
 
 @pytest.mark.parametrize("scan", ["repair-lines.png", "repair-ruled.pdf"])
 def test_a_second_form_needs_only_its_definition(scan: str) -> None:
-    (record,) = records(scan, forms=GOLDEN / "forms")
+    (record,) = records(scan, forms=GOLDEN.parents[1] / "samples" / "forms")
     (truth,) = expected("repair.expected.jsonl", scan)
     values, wanted = record["values"], truth["values"]
     assert record["form"] == "school-repair"

@@ -8,7 +8,7 @@ import pytest
 
 from postprocess.forms import Form, FormError, form_from_text, load_form, load_forms
 
-SECOND = Path(__file__).parents[1] / "golden" / "forms" / "school-repair.toml"
+SECOND = Path(__file__).parents[2] / "samples" / "forms" / "school-repair.toml"
 
 GOOD = """
 name = "leave"

@@ -21,7 +21,7 @@ from tests.postprocess.layouts import line, page, reference_pages
 from tests.postprocess.test_split import record
 
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
-REPAIR = load_form(Path(__file__).parents[1] / "golden" / "forms" / "school-repair.toml")
+REPAIR = load_form(Path(__file__).parents[2] / "samples" / "forms" / "school-repair.toml")
 
 
 def records(texts: list[Text], form: Any = FORM) -> list[Record]:
