@@ -165,12 +165,23 @@ def tokens(text: str) -> list[str]:
     return list(word_tokenize(text, engine="newmm", keep_whitespace=True))
 
 
+_LONGEST_RARE_WORD = 10
+
+
 @lru_cache(maxsize=1)
 def words() -> frozenset[str]:
     """PyThaiNLP's dictionary of about 62,000 Thai words, each in the contract's text form."""
     from pythainlp.corpus.common import thai_words
 
     return frozenset(map(_word_form, thai_words()))
+
+
+@lru_cache(maxsize=1)
+def rare_words() -> frozenset[str]:
+    """The Volubilis dictionary's words and phrases of up to ten letters: modern and technical words that `words` lacks."""
+    from pythainlp.corpus.volubilis import thai_volubilis_words
+
+    return frozenset(_word_form(word) for word in thai_volubilis_words() if len(word) <= _LONGEST_RARE_WORD)
 
 
 def _word_form(word: str) -> str:

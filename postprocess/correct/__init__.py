@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from postprocess.correct.confusions import SUBSTITUTED
 from postprocess.correct.lattice import SURE, evidence, noisy
 from postprocess.correct.lexicon import Trie, common, phrases
 from postprocess.correct.protect import protected
@@ -91,17 +93,20 @@ def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequen
             continue
         rule = _rule(read, token.word)
         signs = evidence(token, part, tries, doubts)
-        lost_tone = rule == "tone_mark" and len(token.word) > len(read)
-        needed = (
-            0.0
-            if not signs.real or rule == "blank_in_word"
-            else LOST_TONE_GAIN
-            if lost_tone
-            else REAL_WORD_GAIN
-        )
-        if signs.lead >= LEAD and signs.gain >= needed:
+        if signs.lead >= LEAD and (not signs.real or signs.gain >= _needed(rule, read, token.word)):
             found.append(Edit(offset + token.start, offset + token.end, token.word, rule))
     return found
+
+
+def _needed(rule: str, read: str, word: str) -> float:
+    """The gain that `word` needs over `read`, which is words too."""
+    if rule == "blank_in_word":
+        return 0.0
+    if rule == "tone_mark" and len(word) > len(read):
+        return LOST_TONE_GAIN
+    pairs = [(r, w) for r, w in zip(read.replace(" ", ""), word, strict=False) if r != w]
+    alike = rule != "lookalike" or all(w in SUBSTITUTED.get(r, ()) for r, w in pairs)
+    return REAL_WORD_GAIN if alike else math.inf
 
 
 def _rule(before: str, after: str) -> str:

@@ -18,6 +18,8 @@ Trie = dict[str, Any]
 WORD = ""
 UNSEEN_COST = 15.5
 """A dictionary word that the corpora never use."""
+RARE_COST = 16.5
+"""A word that only the larger dictionary has."""
 NAME_COST = 17.0
 """A given or family name, known only from the lists of names."""
 PHRASE_BONUS = 3.0
@@ -46,6 +48,9 @@ def base_costs() -> dict[str, float]:
     for word in known:
         if word not in costs and _plain(word):
             costs[word] = UNSEEN_COST
+    for word in thai.rare_words():
+        if word not in costs and _plain(word) and len(word) >= 3:
+            costs[word] = RARE_COST
     for word in thai.known_names():
         if word not in costs and _plain(word) and len(word) >= 4:
             costs[word] = NAME_COST

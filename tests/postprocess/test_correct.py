@@ -82,6 +82,12 @@ def test_a_sure_reader_is_believed() -> None:
     assert fix("ทีมีคุณภาพ", 0.99) == "ทีมีคุณภาพ"
 
 
+def test_words_unlike_the_print_do_not_take_the_place_of_words() -> None:
+    text = "ต้องการสนามฟุตซอลและลานกีฬา"
+    confidences = [0.4 if c == "ซ" else 0.9 for c in text]
+    assert correct(text, confidences) == (text, ())
+
+
 def test_print_that_is_mostly_guessed_is_left_to_a_person() -> None:
     assert fix("ทีมีคุณภาพและมาตรฐานทีดี", 0.4) == "ทีมีคุณภาพและมาตรฐานทีดี"
 
