@@ -125,13 +125,15 @@ def _stamped(coloured: Mask, dark: Mask) -> Mask | None:
         chosen[k] = (
             overlaid or in_letters < 0.7 * total[k] or not _level(parts.top[own] + parts.height[own], unit)
         )
-    # what stands inside a mark, such as the words in a stamp's frame, is part of it
-    x, y = groups.left + groups.width / 2, groups.top + groups.height / 2
+    if not chosen.any():
+        return None
+    # the whole box of a mark and a margin: the words in a stamp's frame, and pale stretches of its ring, are part of it
+    area = np.zeros_like(ink)
+    margin = round(1.5 * unit)
     for k in np.flatnonzero(chosen).tolist():
-        within_x = (x > groups.left[k]) & (x < groups.left[k] + groups.width[k])
-        within_y = (y > groups.top[k]) & (y < groups.top[k] + groups.height[k])
-        chosen |= within_x & within_y & (groups.area < groups.width[k] * groups.height[k])
-    return groups.mask(chosen) if chosen[1:].any() else None
+        x, y, width, height = (int(v) for v in groups.stats[k, :4])
+        area[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin] = 255
+    return area
 
 
 def _level(bottoms: NDArray[np.int32], unit: float) -> bool:
