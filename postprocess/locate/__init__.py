@@ -19,7 +19,7 @@ from postprocess.locate.marks import boxes, signature
 from postprocess.locate.sections import Part, parse_record
 from postprocess.locate.table import table
 from postprocess.locate.texts import in_parts, separated
-from postprocess.pieces import Piece, piece, whole
+from postprocess.pieces import Piece, piece, same_row, whole
 from postprocess.types import Place, PlacedMark, Reading, Segment, Span
 
 __all__ = ["doubtful", "locate"]
@@ -105,10 +105,12 @@ _WRAPPING = ("text", "name", "choice", "phone")
 
 
 def _value(kind: str, anchor: Anchor | None) -> tuple[Span, ...]:
-    """The spans of a labelled value; a number or date does not wrap, so only its first piece counts."""
+    """The spans of a labelled value; a number or date does not wrap, so only what stands on its first line counts."""
     if anchor is None:
         return ()
-    pieces = anchor.pieces if kind in _WRAPPING else anchor.pieces[:1]
+    pieces = anchor.pieces
+    if kind not in _WRAPPING:
+        pieces = tuple(p for p in pieces if same_row(p, pieces[0]))
     return tuple(_without_sign(p.span) for p in pieces)
 
 

@@ -86,6 +86,9 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
         stretches = [s for line in row for s in _cut(line, grammar, active, r, height)]
         taken: list[_Open] = []
         for n, s in enumerate(stretches):
+            if taken and _same_cell(taken[-1].pieces[-1], s, edges, height, grammar, taken[-1].text):
+                taken[-1].pieces.append(s)
+                continue
             free = [c for c in active if all(c is not t for t in taken) and not _covered(c, s, active, r)]
             beside = stretches[:n] + stretches[n + 1 :]
             cell = _continued(s, beside, free, r, right, height, grammar)
@@ -170,6 +173,19 @@ def _is_column(s: Piece, edges: Sequence[float], height: float) -> bool:
         return True
     like = sum(abs(x - s.box.x0) < _ALIGNED * height for x in edges)
     return _gap(s) >= max(_GUTTER * height, 1.3 * _usual_blank(s)) and like >= 2
+
+
+def _same_cell(
+    before: Piece, s: Piece, edges: Sequence[float], height: float, grammar: Grammar, text: str
+) -> bool:
+    """Whether two stretches side by side are one cell that a reader cut at a wide blank."""
+    gap = s.box.x0 - before.box.x1
+    if s.span.place is before.span.place or grammar.closed(text) or gap > 3 * height:
+        return False
+    like = sum(abs(x - s.box.x0) < _ALIGNED * height for x in edges)
+    if like < 2 and grammar.completes(text, s.text) > _CERTAIN:
+        return True
+    return gap < height and like < 2 and not grammar.begins(s.text)
 
 
 def _covered(c: _Open, s: Piece, active: Sequence[_Open], r: int) -> bool:

@@ -63,7 +63,7 @@ class RowGrammar:
 
     def completes(self, before: str, text: str) -> float:
         """How likely it is (0–1) that `text` ends a label, a phrase or an amount that `before` broke off."""
-        if re.match(r"[0-9๐-๙()=]", text) and self._lacks_value(before):
+        if re.match(r"[-–—]?\s?[0-9๐-๙()=]", text) and self._lacks_value(before):
             return 0.95
         if any(
             isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before

@@ -113,7 +113,7 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
             if own is not None and not is_empty(own.text):
                 values[anchor.key].append(own)
     height = line_height([p for p, _, _ in owned] + loose)
-    for lead in sorted(loose, key=lambda p: (p.box.center[1], p.box.x0)):
+    for lead in sorted(loose, key=lambda p: (p.row_top, p.box.x0)):
         owner = _owner(lead, owned, values, height)
         owned.append((lead, owner, False))
         if owner is not None:
