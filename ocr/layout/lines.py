@@ -46,7 +46,8 @@ def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] =
     ridges = find_ridges(usable.astype(np.uint8)[ink.labels], h)
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
-    return with_runs(ink, at_tabs(ink, _runs(ink, ridges, core, full, rules)), graphic)
+    runs = _with_own_marks(_runs(ink, ridges, core, full, rules), h)
+    return with_runs(ink, at_tabs(ink, runs), graphic)
 
 
 def with_runs(ink: Ink, runs: Sequence[Run], graphic: NDArray[np.bool_]) -> Print:
@@ -182,13 +183,14 @@ def _runs(
     """Each ridge's ink, divided at wide blanks and vertical rules."""
     h = ink.consonant
     runs: list[Run] = []
+    boxes = ink.boxes.astype(np.float64)
     lines = [from_left(ink, np.flatnonzero(full == k)) for k in range(len(ridges))]
     wide = wide_blank(ink, lines)
     for k, (ridge, members) in enumerate(zip(ridges, lines, strict=True)):
         letters = members[core[members] == k]
         if not _is_print(ink, letters):
             continue
-        line = measure(ink.boxes[letters].astype(np.float64), ridge, h)
+        line = measure(boxes[letters], boxes[members], ridge, h)
         right = np.maximum.accumulate(ink.boxes[members, 2])
         lefts = ink.boxes[members[1:], 0]
         cuts = np.flatnonzero((lefts - right[:-1] > wide) | _ruled(right[:-1], lefts, ridge, rules)) + 1
@@ -196,11 +198,37 @@ def _runs(
             own = part[core[part] == k]
             if not len(own):
                 continue
-            boxes = ink.boxes[part]
-            box = Box(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
-            consonant, baseline = measure(ink.boxes[own].astype(np.float64), ridge, h, line)
+            box = Box(*(float(v) for v in (*boxes[part, :2].min(axis=0), *boxes[part, 2:].max(axis=0))))
+            consonant, baseline = measure(boxes[own], boxes[part], ridge, h, line)
             runs.append(Run(box, shifted(baseline, box.x0), consonant, part))
     return runs
+
+
+def _with_own_marks(runs: list[Run], h: float) -> list[Run]:
+    """The runs, with the rows of marks over and under a large title, as high as small print, part of the title."""
+    taken: set[int] = set()
+    grown = dict(enumerate(runs))
+    for i, title in enumerate(runs):
+        height, band = title.consonant, title.band
+        if height < 1.4 * h:
+            continue
+        for k, other in enumerate(runs):
+            over = band.y0 - 0.8 * height < other.box.y1 <= band.y0 + 0.3 * height
+            under = band.y1 - 0.2 * height <= other.box.y0 < band.y1 + 0.3 * height
+            if (
+                k != i
+                and other.consonant < 0.8 * height
+                and other.box.height < 0.9 * height
+                and title.box.x0 - 0.3 * height <= other.box.x0
+                and other.box.x1 <= title.box.x1 + 0.3 * height
+                and (over or under)
+            ):
+                taken.add(k)
+                whole = grown[i]
+                box = whole.box.union(other.box)
+                components = np.concatenate([whole.components, other.components])
+                grown[i] = Run(box, shifted(whole.baseline, box.x0 - whole.box.x0), height, components)
+    return [run for i, run in grown.items() if i not in taken]
 
 
 def _is_print(ink: Ink, letters: NDArray[np.int64]) -> bool:

@@ -61,11 +61,17 @@ def shifted(polynomial: NDArray[np.float64], by: float) -> NDArray[np.float64]:
 Measure = tuple[float, NDArray[np.float64]]
 
 
-def measure(letters: NDArray[np.float64], ridge: Ridge, page: float, line: Measure | None = None) -> Measure:
+def measure(
+    letters: NDArray[np.float64],
+    marks: NDArray[np.float64],
+    ridge: Ridge,
+    page: float,
+    line: Measure | None = None,
+) -> Measure:
     """The consonant height and the baseline (a polynomial of sheet x) of `letters` (n, 4), the boxes of a run.
 
     Few letters say little (digits are higher than consonants, a colon has no foot), so what the whole `line` or
-    the page has stands beside them.
+    the page has stands beside them. `marks` (n, 4) are the boxes of all ink of the run.
     """
     width, height = (letters[:, 2:] - letters[:, :2]).T
     usual = page if line is None else line[0]
@@ -79,7 +85,7 @@ def measure(letters: NDArray[np.float64], ridge: Ridge, page: float, line: Measu
         votes = (weights * np.exp(-0.5 * ((grid[:, None] - height[tall]) / (0.06 * page)) ** 2)).sum(axis=1)
         votes += 2 * page * np.exp(-0.5 * ((grid - usual) / (0.12 * page)) ** 2)
         consonant = float(grid[int(np.argmax(votes))])
-        if 1.1 * page < consonant < 1.5 * page and not _has_marks(letters, consonant):
+        if 1.1 * page < consonant < 1.5 * page and not _has_marks(letters, marks, consonant):
             consonant = page  # digits and capitals are higher than consonants
     x, foot = (letters[:, 0] + letters[:, 2]) / 2, letters[:, 3]
     expected = ridge.at(x) + consonant / 2
@@ -105,8 +111,8 @@ def _mode(values: NDArray[np.float64], width: float) -> float:
     return float(values[int(np.argmax(votes))])
 
 
-def _has_marks(letters: NDArray[np.float64], consonant: float) -> bool:
-    """Whether some letters of a line are much higher than its consonants: there is Thai among them."""
+def _has_marks(letters: NDArray[np.float64], marks: NDArray[np.float64], consonant: float) -> bool:
+    """Whether something in a line stands well over its letters: there is Thai among them."""
     height = letters[:, 3] - letters[:, 1]
-    top = np.quantile(letters[:, 1], 0.5)
-    return bool(np.any(height > 1.25 * consonant) or np.any(letters[:, 1] < top - 0.3 * consonant))
+    top = float(np.median(letters[:, 1]))
+    return bool(np.any(height > 1.25 * consonant) or np.any(marks[:, 1] < top - 0.3 * consonant))

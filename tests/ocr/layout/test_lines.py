@@ -160,3 +160,14 @@ def test_dark_edges_are_no_lines() -> None:
     image[:, :25] = 0
     image[-18:] = 10
     assert len(print_of(image).runs) == len(TEXT)
+
+
+@pytest.mark.parametrize("ratio", [1.3, 1.8])
+def test_the_marks_of_a_large_title_make_no_line_of_small_print(ratio: float) -> None:
+    body = draw(("ที่ ๑๒/๒๕๖๗ วันที่ ๕ มกราคม", "เรื่อง ขออนุมัติจัดโครงการ", "เรียน ผู้อำนวยการเขต", "ด้วยฝ่ายการศึกษาได้รับ"))
+    title = draw(("บันทึกข้อความ",), size=round(44 * ratio))
+    printed = print_of(np.concatenate([title, body]))
+    assert len(printed.runs) == 5
+    top = min(printed.runs, key=lambda run: run.band.y0)
+    usual = np.median([run.consonant for run in printed.runs])
+    assert top.consonant == pytest.approx(ratio * usual, rel=0.08)
