@@ -112,6 +112,9 @@ def _grouping(number: str, decimals: bool) -> tuple[str, int | float | None, flo
         head = re.sub(r"[.,']", ",", grouped[1])
         fixed = f"{head}.{grouped[2]}" if grouped[2] else head
         return fixed, as_number(fixed), 0.8
+    doubled = re.sub(r"[.,]{2,}(?=\d{3}(?!\d))", ",", number)
+    if doubled != number:
+        return doubled, _grouping(doubled, decimals)[1], 0.6
     run_on = re.fullmatch(r"(\d{1,3}(?:,\d{3})+)(\d{2})|(\d{1,3}(?:[.,]\d{3})+)(00)", number)
     if run_on:
         # Three digits follow a comma; two more are the satang whose point was lost.
