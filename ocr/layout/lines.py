@@ -205,7 +205,7 @@ def _runs(
 
 
 def _with_own_marks(runs: list[Run], h: float) -> list[Run]:
-    """The runs, with the rows of marks over and under a large title, as high as small print, part of the title."""
+    """The runs, with the marks over and under a large title, as high as small print, and its stray letters joined."""
     taken: set[int] = set()
     grown = dict(enumerate(runs))
     for i, title in enumerate(runs):
@@ -213,16 +213,17 @@ def _with_own_marks(runs: list[Run], h: float) -> list[Run]:
         if height < 1.4 * h:
             continue
         for k, other in enumerate(runs):
+            if k == i or other.consonant >= 0.8 * height:
+                continue
             over = band.y0 - 0.8 * height < other.box.y1 <= band.y0 + 0.3 * height
             under = band.y1 - 0.2 * height <= other.box.y0 < band.y1 + 0.3 * height
-            if (
-                k != i
-                and other.consonant < 0.8 * height
-                and other.box.height < 0.9 * height
-                and title.box.x0 - 0.3 * height <= other.box.x0
-                and other.box.x1 <= title.box.x1 + 0.3 * height
-                and (over or under)
-            ):
+            inside = (
+                title.box.x0 - 0.3 * height <= other.box.x0 and other.box.x1 <= title.box.x1 + 0.3 * height
+            )
+            marks = (over or under) and inside and other.box.height < 0.9 * height
+            apart = max(other.box.x0 - title.box.x1, title.box.x0 - other.box.x1)
+            letter = abs(other.box.y1 - band.y1) < 0.3 * height and other.box.height > 0.85 * height
+            if marks or (letter and apart < 0.6 * height):
                 taken.add(k)
                 whole = grown[i]
                 box = whole.box.union(other.box)
