@@ -92,8 +92,8 @@ def load_trigrams(path: Path) -> Trigrams:
 
 def thai_words() -> Choice:
     """Words of the Thai National Corpus (root of their counts) and of PyThaiNLP's word list (rare ones)."""
-    counted = {normalize(word): math.sqrt(count) for word, count in tnc.word_freqs()}
-    rare = {normalize(word): 1.0 for word in common.thai_words() if word not in counted}
+    counted = {normalize(word): math.sqrt(count) for word, count in sorted(tnc.word_freqs())}
+    rare = {normalize(word): 1.0 for word in sorted(common.thai_words()) if word not in counted}
     ok = {
         word: weight
         for word, weight in (rare | counted).items()
