@@ -11,6 +11,9 @@ from postprocess.labels import find
 from postprocess.pieces import strip_of
 from postprocess.types import Reading, Span
 
+_FIGURES = 3
+"""So many digits in a text with inner labels are a value of their own."""
+
 
 def separated(spans: Sequence[Span], separator: str) -> list[tuple[Span, ...]]:
     """The items between separators. Where one has a blank beside it, those without are letters of an item."""
@@ -45,7 +48,9 @@ def in_parts(parts: Sequence[Part], spans: Sequence[Span], score: float) -> Iter
         where[n] = (end, stop, min(score, likely))
     for n, part in enumerate(parts):
         if n not in where:
-            yield Reading(part.path, (), 0.0)
+            # not printed, unless figures in the text say that its label was lost
+            lost = sum(c.isdigit() for c in strip.text) >= _FIGURES or not spans
+            yield Reading(part.path, (), 0.0 if lost else 0.8 * score)
             continue
         start, end, likely = where[n]
         blank = is_blank(strip.text[start:end])

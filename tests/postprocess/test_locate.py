@@ -129,6 +129,14 @@ def test_missing_label_gives_missing_field_and_no_neighbours_value() -> None:
     assert found.status == "review"
 
 
+def test_part_that_is_not_printed_is_null_and_one_whose_label_was_lost_is_missing() -> None:
+    for text, status in (("นายธารา ทองประเสริฐ", "accepted"), ("นายธารา ทองประเสริฐ 1234", "missing")):
+        rows = with_line("หน่วยงาน", "หน่วยงานที่รับผิดชอบ : ฝ่ายการศึกษา", "ผู้ประสานงาน สยป : " + text)
+        (found,) = records([page(rows)])
+        (field,) = [field for field in found.fields if field.path == "coordinator_phone"]
+        assert (field.value, field.status) == (None, status)
+
+
 def test_blank_and_dotted_values_are_null_and_empty_lists() -> None:
     rows = with_line("งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : ..................")
     rows = [row for row in rows if not str(row).startswith("๒.๑")]
