@@ -1,4 +1,4 @@
-"""Coloured stamps and signatures taken off the print by their colour; coloured print and small ticks stay.
+"""Coloured stamps, and signatures over print, taken off by their colour; coloured print and small ticks stay.
 
 Ink on paper and ink on ink multiply what they let through, so optical densities add (Ruifrok and Johnston 2001):
 a pixel's density is that of coloured ink, known by its hue, plus that of black print, the same in all channels.
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.prepare.ink import INK, Mask, blobs, grey, ground, letter_height, letters, reduced
+from ocr.prepare.ink import INK, Blobs, Mask, blobs, grey, ground, letter_height, letters, reduced
 from ocr.types import Image, Sheet
 
 _LONGEST = 1800
@@ -90,9 +90,10 @@ def _as_image(values: NDArray[Any]) -> Image:
 def _stamped(coloured: Mask, dark: Mask) -> Mask | None:
     """The area of the marks to lift, or None: large coloured ink that is no coloured print.
 
-    Marks are told by what hangs together within half a letter. Level lines of letters on free paper are
-    print; marks of less than three letters each way are ticks; where half the ink is coloured, colour is
-    the print's own.
+    Marks are told by what hangs together within half a letter. What lies over dark print is lifted, and
+    stamps (words or a closed outline) wherever they are. Level lines of letters on free paper are print;
+    strokes on free paper are a signature, which is no trouble there and evidence later; marks of less than
+    three letters each way are ticks; where half the ink is coloured, colour is the print's own.
     """
     parts = blobs(coloured)
     large = parts.area > 8
@@ -101,7 +102,8 @@ def _stamped(coloured: Mask, dark: Mask) -> Mask | None:
     amount = int(np.count_nonzero(ink))
     if amount < 60 or amount > 0.5 * (amount + np.count_nonzero(dark)):
         return None
-    unit = letter_height(blobs(dark)) or letter_height(parts)
+    print_parts = blobs(dark)
+    unit = letter_height(print_parts) or letter_height(parts)
     if unit == 0:
         return None
     reach = max(3, round(0.7 * unit)) | 1
@@ -112,19 +114,20 @@ def _stamped(coloured: Mask, dark: Mask) -> Mask | None:
         np.clip(parts.left + parts.width // 2, 0, ink.shape[1] - 1),
     ]
     total = np.bincount(groups.labels[ink > 0], minlength=len(groups.stats)).astype(np.float64)
-    close = cv2.dilate(dark, np.ones((3, 3), np.uint8))
-    crossed = np.bincount(groups.labels[(ink > 0) & (close > 0)], minlength=len(groups.stats))
+    # the letters of the print that each group touches
+    meeting = (cv2.dilate(ink, np.ones((3, 3), np.uint8)) > 0) & (dark > 0)
+    pairs = np.unique(np.stack([groups.labels[meeting], print_parts.labels[meeting]]), axis=1)
+    pairs = pairs[:, letters(print_parts, unit)[pairs[1]]]
+    crossed = np.bincount(pairs[0], minlength=len(groups.stats))
     chosen = np.zeros(len(groups.stats), dtype=np.bool_)
     for k in range(1, len(chosen)):
         width, height = groups.width[k] - reach, groups.height[k] - reach
-        if max(width, height) < 3 * unit or total[k] < 40:
+        if max(width, height) < 3 * unit or total[k] < 40 or _at_edge(groups, k):
             continue
         own = np.flatnonzero(letter & (owner == k))
         in_letters = float(parts.area[own].sum())
-        overlaid = crossed[k] > 0.12 * total[k]
-        chosen[k] = (
-            overlaid or in_letters < 0.7 * total[k] or not _level(parts.top[own] + parts.height[own], unit)
-        )
+        printed = in_letters > 0.7 * total[k] and _level(parts.top[own] + parts.height[own], unit)
+        chosen[k] = crossed[k] >= 3 or (not printed and (len(own) >= 4 or _hollow(groups, k) > 0.2))
     if not chosen.any():
         return None
     # the whole box of a mark and a margin: the words in a stamp's frame, and pale stretches of its ring, are part of it
@@ -134,6 +137,21 @@ def _stamped(coloured: Mask, dark: Mask) -> Mask | None:
         x, y, width, height = (int(v) for v in groups.stats[k, :4])
         area[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin] = 255
     return area
+
+
+def _at_edge(groups: Blobs, k: int) -> bool:
+    """Whether a group runs into the edge of the sheet: what lies beneath the sheet in a photo."""
+    rows, columns = groups.labels.shape
+    x, y, width, height = (int(v) for v in groups.stats[k, :4])
+    return x == 0 or y == 0 or x + width == columns or y + height == rows
+
+
+def _hollow(groups: Blobs, k: int) -> float:
+    """How much of a group's box lies inside closed outlines: much in a stamp's ring or frame, little in writing."""
+    x, y, width, height = (int(v) for v in groups.stats[k, :4])
+    own = np.asarray(groups.labels[y : y + height, x : x + width] == k, dtype=np.uint8)
+    outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return (sum(cv2.contourArea(c) for c in outlines) - float(groups.area[k])) / (width * height)
 
 
 def _level(bottoms: NDArray[np.int32], unit: float) -> bool:

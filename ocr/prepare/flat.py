@@ -97,7 +97,7 @@ def flatten(sheet: Sheet) -> Sheet:
     if quarter:
         view = view.then(*_quarter_turns(view.size, quarter))
         notes.append(f"turned {(0, 90, 180, 270)[quarter]}°")
-    if abs(angle) >= 0.1:
+    if abs(angle) >= 0.15:
         view = view.then(*_rotation(view.size, angle))
         notes.append(f"deskew {angle:.1f}°")
     if quarter >= 2:

@@ -10,7 +10,7 @@ import numpy as np
 from ocr.prepare.ink import divided, grey, ground, print_grey, reduced
 from ocr.types import Image, Sheet
 
-_PALEST = 120.0
+_PALEST = 140.0
 """Print paler than this (mean grey of its letters) is darkened; the reader needs no help with darker."""
 
 _GHOST = 214.0

@@ -23,14 +23,17 @@ def clean_margins(sheet: Sheet) -> Sheet:
     parts = blobs(mask)
     unit = letter_height(parts) or 0.075 * sheet.dpi * factor
     edges, holes = _edges(parts, unit), _holes(parts, unit, sheet.dpi * factor)
+    staples = _staples(parts, unit, sheet.dpi * factor)
     notes = []
     if edges.any():
         notes.append("dark edges removed")
     if holes.any():
         notes.append(f"{int(holes.sum())} holes removed")
+    if staples.any():
+        notes.append("staple removed")
     if not notes:
         return sheet
-    doomed = cv2.bitwise_or(_with_rim(edges, mask, 3), _with_rim(parts.mask(holes), mask, 2))
+    doomed = cv2.bitwise_or(_with_rim(edges, mask, 3), _with_rim(parts.mask(holes | staples), mask, 2))
     if factor < 1:
         doomed = np.asarray(
             cv2.resize(doomed, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR),
@@ -118,6 +121,28 @@ def _holes(parts: Blobs, unit: float, dpi: float) -> NDArray[np.bool_]:
             letter & (away > 1.1 * radius) & (away < radius + 2 * unit) & (np.abs(y - centre[1]) < radius)
         )
         chosen[k] = not beside.any()
+    return chosen
+
+
+def _staples(parts: Blobs, unit: float, dpi: float) -> NDArray[np.bool_]:
+    """Slanting strokes of a staple's length that stand alone in a corner."""
+    rows, columns = parts.labels.shape
+    x, y = parts.left + parts.width / 2, parts.top + parts.height / 2
+    corner = (np.minimum(x, columns - x) < 0.13 * columns) & (np.minimum(y, rows - y) < 0.1 * rows)
+    length = np.hypot(parts.width, parts.height)
+    likely = corner & (length > max(0.18 * dpi, 1.5 * unit)) & (length < 0.8 * dpi)
+    likely &= (parts.width > 0.15 * length) & (parts.height > 0.15 * length)
+    likely[0] = False
+    letter = letters(parts, unit)
+    chosen = np.zeros(len(likely), dtype=np.bool_)
+    for k in np.flatnonzero(likely).tolist():
+        own = parts.labels == k
+        points = np.column_stack(np.nonzero(own)).astype(np.float32)
+        _, sides, _ = cv2.minAreaRect(points)
+        away = np.hypot(x - x[k], y - y[k])
+        beside = letter & (away < length[k] / 2 + 3 * unit)
+        beside[k] = False
+        chosen[k] = min(sides) < 0.18 * max(sides) and not beside.any()
     return chosen
 
 

@@ -47,6 +47,26 @@ def test_a_stamp_goes_and_the_print_under_it_stays(thai_page: Draw, colour: Colo
     assert np.mean(sheet.image[stamp & (page < 40)] < 140) > 0.95
 
 
+def signature(page: Image, x: int, y: int, colour: Colour) -> Image:
+    """The page with a wavy line of ink 160 px long from (x, y)."""
+    out = page.copy()
+    t = np.linspace(0, 1, 90)
+    points = np.column_stack([x + 160 * t, y + 22 * np.sin(19 * t) * (1 - 0.5 * t) + 8 * np.sin(47 * t)])
+    cv2.polylines(out, [np.int32(np.round(points))], False, colour, 3, cv2.LINE_AA)
+    return out
+
+
+def test_a_signature_goes_where_it_lies_over_print_and_stays_as_evidence_elsewhere(thai_page: Draw) -> None:
+    page = rgb(thai_page(lines=12))
+    ink = (40, 70, 190)
+    free = lift_colour(Sheet(signature(page, 500, 950, ink), 150))
+    assert np.array_equal(free.image, cv2.cvtColor(signature(page, 500, 950, ink), cv2.COLOR_RGB2GRAY))
+    over = lift_colour(Sheet(signature(page, 300, 288, ink), 150))
+    assert over.steps == ("lifted 1 coloured marks",)
+    drawn = (signature(np.full_like(page, 255), 300, 288, ink).min(axis=2) < 150) & (page.min(axis=2) == 255)
+    assert np.mean(over.image[drawn] > 175) > 0.9
+
+
 def test_coloured_print_and_ticks_stay(thai_page: Draw, write: Draw) -> None:
     page = rgb(thai_page(lines=10))
     page = write(page, (110, 900), "ส่วนที่ ๒ งบประมาณและผลการดำเนินงาน", fill=(30, 50, 170))

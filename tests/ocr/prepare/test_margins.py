@@ -54,3 +54,14 @@ def test_punch_holes_go(thai_page: Draw, kind: str) -> None:
     assert sheet.steps == ("2 holes removed",)
     assert np.mean(sheet.image[:, :80] > 200) > 0.999
     assert np.array_equal(sheet.image[:, 90:], page[:, 90:])
+
+
+def test_a_staple_in_the_corner_goes(thai_page: Draw, write: Draw) -> None:
+    page = thai_page()
+    stapled = page.copy()
+    cv2.line(stapled, (40, 62), (78, 30), 30, 5, cv2.LINE_AA)
+    sheet = clean_margins(Sheet(stapled, 150))
+    assert sheet.steps == ("staple removed",)
+    assert np.array_equal(sheet.image, page)
+    numbered = write(page, (820, 40), "/ 12")
+    assert clean_margins(Sheet(numbered, 150)).steps == ()
