@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from ocr.errors import SamnaoError
-from workers.pool import MODULES, PLAIN_MODULES, start_server
+from workers.pool import MODULES, start_server
 
 app = typer.Typer(
     name="samnao",
@@ -82,7 +82,7 @@ def read(
 
     One printed line a line; a form feed between two pages.
     """
-    start_server(PLAIN_MODULES)
+    start_server(MODULES)
     from workers.reading import print_texts, text_names, write_texts
     from workers.run import Run
     from workers.settings import load_settings

@@ -19,7 +19,7 @@ from ocr.open import Document
 from workers import jobs
 from workers.errors import UnknownForm
 from workers.journal import FAILURES, RECORDS, Journal, Lines
-from workers.pool import MODULES, NO_USAGE, PLAIN_MODULES, Failure, Outcome, Pool, Task, Usage
+from workers.pool import MODULES, NO_USAGE, Failure, Outcome, Pool, Task, Usage
 from workers.store import Store, explained, locked
 
 INSPECT_SECONDS = 600.0
@@ -130,9 +130,8 @@ class _Run:
         self.journal = Journal(batch.out, [d.source for d in batch.documents], self._recall, names)
 
     def events(self, stopped: Callable[[], bool]) -> Iterator[Event]:
-        loaded = PLAIN_MODULES if self.batch.plain else MODULES
         try:
-            with Pool(self.batch.jobs, self.batch.page_megabytes, jobs.set_up, (self.work,), loaded) as pool:
+            with Pool(self.batch.jobs, self.batch.page_megabytes, jobs.set_up, (self.work,), MODULES) as pool:
                 while not stopped():
                     while pool.idle and (task := self._next_task()) is not None:
                         pool.start(task)

@@ -21,6 +21,7 @@ from ocr.open import Document, Limits, fingerprint, open_page, page_count
 from ocr.prepare import prepare
 from ocr.types import Sheet, Text, Zone
 from postprocess.confidence import THRESHOLD
+from postprocess.correct.plain import plain_text
 from postprocess.forms import Form
 from postprocess.split import split
 from workers.errors import UnknownForm
@@ -92,8 +93,8 @@ _UNKNOWN = "no known form is on this scan; see `samnao forms list`, or read it w
 
 
 def page_texts(scan: Scan, pages: Sequence[int], kit: Kit) -> list[str]:  # noqa: ARG001 (as find_records)
-    """The plain text of each of `pages`, in reading order."""
-    return [str(text) for text in _texts(scan, pages)]
+    """The plain text of each of `pages`, in reading order, misread words put right."""
+    return [plain_text(text) for text in _texts(scan, pages)]
 
 
 def _texts(scan: Scan, pages: Sequence[int]) -> list[Text]:

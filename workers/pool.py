@@ -31,9 +31,7 @@ from workers.errors import OutputError, PageCrash
 TICK = 0.25
 """Seconds between two looks at the time and memory of the busy workers."""
 
-
-PLAIN_MODULES = ("workers.jobs",)
-MODULES = (*PLAIN_MODULES, "workers.warm")
+MODULES = ("workers.jobs", "workers.warm")
 """What the workers of a batch share: imported once, before they are forked."""
 
 

@@ -82,7 +82,7 @@ def store(settings: Settings, out: Path, plain: bool = False) -> Store:
         settings.accept,
     ]
     if plain:
-        return Store(out / FOLDER, _digest(read_by), "", "plain")
+        return Store(out / FOLDER, _digest(read_by), _digest(made_by[:1]), "plain")
     return Store(out / FOLDER, _digest(read_by), _digest(made_by))
 
 
