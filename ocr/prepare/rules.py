@@ -18,6 +18,10 @@ _EDGE = 0.04
 """A line that comes this near (share of the side) to both edges of the sheet is a scanner's streak, no rule."""
 
 
+_RIM = 0.015
+"""A line nearer than this (share of the side) to an edge that it runs along is the edge of the paper, no rule."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
     """A straight run of a line: its middle heights `y` at the columns `x0` … `x1`, and its thickness."""
@@ -93,7 +97,8 @@ def _lines(mask: Mask, direction: Direction, unit: float) -> tuple[tuple[Rule, .
         course[rows, np.arange(x0, x1)] = 255
         width = seen.shape[1]
         whole = x0 <= _EDGE * width and x1 >= (1 - _EDGE) * width
-        if whole or struck > 0.06:
+        middle = float(np.median(y)) / len(seen)
+        if whole or struck > 0.06 or not _RIM < middle < 1 - _RIM:
             streaks += 1
             continue
         top, bottom = float(y.min() - thickness / 2), float(y.max() + thickness / 2)
