@@ -54,13 +54,24 @@ def _gutter(region: Region, rows: Sequence[PieceLine], left: float, right: float
     starts = [b.x0 for b in rights]
     widest = max(b.x0 - a.x1 for a, b in zip(lefts, rights, strict=True))
     aligned = max(starts) - min(starts) < 0.6 * unit and len(starts) >= 2
-    if aligned and widest < 1.8 * unit:
+    if aligned and widest < 1.8 * unit and not all(_enclosed(region, row, left, right) for row in rows):
         least = 0.25  # pieces so close were divided because they begin one under the other
     elif aligned and (len(starts) >= 3 or widest >= 3 * unit):
         least = 0.7
     else:
         least = 3.0 if len(starts) == 1 else 2.2
     return Gutter(left, right, False) if width >= least * unit else None
+
+
+def _enclosed(region: Region, row: PieceLine, left: float, right: float) -> bool:
+    """Whether `row` stands between two vertical rules: in a ruled cell, words one under the other are chance."""
+    y = sum(region.boxes[i].center[1] for i in row) / len(row)
+    posts = [
+        rule.box.center[0]
+        for rule in region.rules
+        if rule.direction == "vertical" and rule.box.y0 <= y <= rule.box.y1
+    ]
+    return bool(posts) and min(posts) < left and max(posts) > right
 
 
 def _post_beside(region: Region, row: PieceLine, left: float, right: float) -> bool:
