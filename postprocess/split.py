@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -19,6 +20,8 @@ from postprocess.thai import arabic_digits
 from postprocess.types import Place, PlacedMark, Segment
 
 _LEAST_FURNITURE = 0.72
+_ONE_HEIGHT = 0.35
+"""How far, in line heights, the middles of cells on one height may lie apart."""
 _MARGIN = 0.09
 """The share of the sheet, above and below, in which a repeated line may be page furniture."""
 
@@ -28,6 +31,7 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
 
     Where several forms claim the same lines, the one with the most evidence gets them.
     """
+    texts = [_in_visual_rows(text) for text in texts]
     claims: list[tuple[Form, Stretch, list[Place]]] = []
     repeated = _repeated(texts)
     for form in forms:
@@ -53,13 +57,43 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
     )
 
 
+def _in_visual_rows(text: Text) -> Text:
+    """The text with its rows numbered down the page; rows on one height, side by side, become one."""
+    rows: dict[int, list[Line]] = {}
+    for line in text.lines:
+        rows.setdefault(line.row, []).append(line)
+    if not rows:
+        return text
+    heights = sorted(line.box.height for line in text.lines)
+    reach = _ONE_HEIGHT * heights[len(heights) // 2]
+    numbers: dict[int, int] = {}
+    last: list[Line] = []
+    for row, lines in sorted(rows.items(), key=lambda entry: _height(entry[1])):
+        if last and _height(lines) - _height(last) < reach and not _collide(last, lines):
+            last = [*last, *lines]
+        else:
+            last = lines
+        numbers[row] = len(numbers) if last is lines else max(numbers.values())
+    return replace(text, lines=tuple(replace(line, row=numbers[line.row]) for line in text.lines))
+
+
+def _height(lines: Sequence[Line]) -> float:
+    return sum(line.box.center[1] for line in lines) / len(lines)
+
+
+def _collide(a: Sequence[Line], b: Sequence[Line]) -> bool:
+    return any(p.box.x0 < q.box.x1 and q.box.x0 < p.box.x1 for p in a for q in b)
+
+
 def _down_the_page(text: Text) -> list[tuple[int, Line]]:
     """The lines (each with its index) visual row by visual row, for a reader may give a table cell by cell."""
     heights: dict[int, list[float]] = {}
     for line in text.lines:
         heights.setdefault(line.row, []).append(line.box.center[1])
     tops = {row: sum(centers) / len(centers) for row, centers in heights.items()}
-    return sorted(enumerate(text.lines), key=lambda entry: (tops[entry[1].row], entry[1].row, entry[1].box.x0))
+    return sorted(
+        enumerate(text.lines), key=lambda entry: (tops[entry[1].row], entry[1].row, entry[1].box.x0)
+    )
 
 
 def _segment(number: int, places: list[Place], marks: tuple[PlacedMark, ...]) -> Segment:
@@ -110,9 +144,7 @@ def _belongs(printed: str, form: Form) -> bool:
         return True
     if any(heading_at([printed], 0, section)[0] for section in form.sections):
         return True
-    return any(
-        likeness(phrase, printed) > 0.8 for name in form.vocabularies for phrase in form.phrases(name)
-    )
+    return any(likeness(phrase, printed) > 0.8 for name in form.vocabularies for phrase in form.phrases(name))
 
 
 def _in_margin(text: Text, n: int) -> bool:

@@ -183,7 +183,7 @@ def _same_cell(
     if s.span.place is before.span.place or grammar.closed(text) or gap > 3 * height:
         return False
     like = sum(abs(x - s.box.x0) < _ALIGNED * height for x in edges)
-    if like < 2 and grammar.completes(text, s.text) > _CERTAIN:
+    if (like < 2 or gap < 1.5 * height) and grammar.completes(text, s.text) > _CERTAIN:
         return True
     return gap < height and like < 2 and not grammar.begins(s.text)
 

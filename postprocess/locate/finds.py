@@ -14,7 +14,7 @@ from postprocess.locate.cells import TextCell
 from postprocess.locate.grammar import DATE, core_end, head
 from postprocess.locate.phrases import phrases
 from postprocess.pieces import Piece, has_text, piece
-from postprocess.thai import arabic_digits
+from postprocess.thai import MARKS, arabic_digits
 from postprocess.types import Span
 
 _NUMBER = re.compile(r"\s*([0-9OolIS|]{1,3})(?![0-9])")
@@ -148,7 +148,8 @@ _LEAST_INSIDE = 0.76
 def _likely(text: str, match: Match) -> bool:
     """Whether a label in a row is one: it stands where a value can begin, or matches well before an equals sign."""
     before = text[: match.start].rstrip()
-    leads = not before or before[-1] in COLONS + "%-" or before[-1].isdigit() or before.endswith("บาท")
+    last = before[-1:]
+    leads = not last or not (last.isalpha() or last in MARKS) or before.endswith("บาท")
     if leads:
         return match.score >= _LEAST_INSIDE
     return match.score >= 0.9 and re.search(r"[=:]", text[match.start : match.end + 24]) is not None
@@ -247,7 +248,7 @@ def _left(cell: TextCell, text: str, taken: Sequence[tuple[int, int]]) -> list[t
     """What no find took, line by line, without separators around."""
     left: list[tuple[At, Piece]] = []
     for a, b in _gaps(text, taken):
-        while a < b and text[a] in COLONS + " .,":
+        while a < b and text[a] in COLONS + " .,•·_":
             a += 1
         while b > a and text[b - 1] in COLONS + " ":
             b -= 1
