@@ -27,7 +27,6 @@ def signs(text: str) -> str:
     return _ODD_COLON.sub(":", text) if "ะ" in text or "ฺ" in text else text
 
 
-
 @dataclass(frozen=True, slots=True)
 class Match:
     """Characters `start` to `end` of a line match a label; `end` lies behind the colon and the dots that follow.
