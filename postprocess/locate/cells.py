@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from postprocess.pieces import Piece, Strip, line_height, piece, share_columns, strip_of
+from postprocess.pieces import Piece, Strip, has_text, line_height, piece, share_columns, strip_of
 from postprocess.types import Place
 
 
@@ -83,7 +83,12 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
     for r, row in enumerate(rows):
         if any(grammar.opens_row(line.text) for line in row):
             active = []
-        stretches = [s for line in row for s in _cut(line, grammar, active, r, height)]
+        stretches = [
+            s
+            for line in row
+            for s in _cut(line, grammar, active, r, height)
+            if has_text(s.text) or "=" in s.text
+        ]
         taken: list[_Open] = []
         for n, s in enumerate(stretches):
             if taken and _same_cell(taken[-1].pieces[-1], s, edges, height, grammar, taken[-1].text):
@@ -211,6 +216,7 @@ def _continued(
         return None
     first = all(s.box.x0 <= t.box.x0 for t in beside)
     last_row = max((c.row for c in free), default=-1)
+    fresh = any(t.box.x1 <= s.box.x0 and grammar.begins(t.text) for t in beside)
     best: tuple[float, _Open] | None = None
     for c, likely in zip(free, completed, strict=True):
         aligned = min(abs(c.pieces[0].box.x0 - s.box.x0), abs(c.pieces[-1].box.x0 - s.box.x0)) < height
@@ -220,6 +226,8 @@ def _continued(
             and c.row == last_row
             and not any(share_columns(c.pieces[-1].box, t.box) > 0.2 for t in beside)
         )
+        if fresh and not aligned and not likely:
+            continue  # the cells of a row begin together
         score = 1.0 * aligned + 0.6 * share
         if likely:
             # a column's cell goes on under itself, running text at the line's beginning

@@ -72,7 +72,10 @@ def _tick(anchor: Anchor, marks: Sequence[PlacedMark]) -> tuple[bool, PlacedMark
     ]
     if not near:
         return False, None
-    nearest = max(near, key=lambda m: m.mark.box.x1)
+    # boxes stand in columns: of two one over the other, that on the label's own height counts
+    nearest = min(
+        near, key=lambda m: abs(box.x0 - m.mark.box.x1) + 2 * abs(m.mark.box.center[1] - box.center[1])
+    )
     return nearest.mark.kind == "checked" and box.x0 - nearest.mark.box.x1 < 4 * height, nearest
 
 
@@ -94,13 +97,8 @@ def _written(anchor: Anchor, item: Signature) -> tuple[Span, ...]:
     """What is written on the line to sign on, without dots and without the role printed beside it."""
     strip = strip_of(p.span for p in anchor.pieces)
     text = strip.text
-    end = len(text)
-    for found in re.finditer(r"\(", text):
-        close = text.find(")", found.start())
-        inner = text[found.start() + 1 : close if close >= 0 else len(text)]
-        if _is_role(inner, item) or not is_blank(text[: found.start()]):
-            end = found.start()
-            break
+    bracket = text.find("(")  # a role, or the name printed under the line
+    end = bracket if bracket >= 0 else len(text)
     begin = 0
     while begin < end and is_blank(text[begin]):
         begin += 1
