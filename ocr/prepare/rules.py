@@ -50,8 +50,8 @@ def lift_rules(sheet: Sheet) -> Sheet:
     mask = ink(sheet.image)
     small, factor = reduced(mask, 1800)
     unit = letter_height(blobs(ink(255 - small, 128))) / factor or sheet.dpi * 0.07
-    across, ink_across, path_across, streaks_across = _lines(mask, "horizontal", unit)
-    down, ink_down, path_down, streaks_down = _lines(mask, "vertical", unit)
+    across, ink_across, path_across, streaks_across = _lines(mask, "horizontal", unit, np.zeros_like(mask))
+    down, ink_down, path_down, streaks_down = _lines(mask, "vertical", unit, path_across)
     streaks = streaks_across + streaks_down
     if not across and not down and not streaks:
         return sheet
@@ -68,12 +68,17 @@ def lift_rules(sheet: Sheet) -> Sheet:
     return replace(sheet, image=painted, rules=(*sheet.rules, *across, *down), steps=(*sheet.steps, *notes))
 
 
-def _lines(mask: Mask, direction: Direction, unit: float) -> tuple[tuple[Rule, ...], Mask, Mask, int]:
+def _lines(
+    mask: Mask, direction: Direction, unit: float, crossing: Mask
+) -> tuple[tuple[Rule, ...], Mask, Mask, int]:
     """The rules of one direction, the ink to erase for them and for streaks, their whole course, and the number of streaks.
 
-    `unit` is the height of a letter in pixels.
+    `unit` is the height of a letter in pixels; `crossing` the course of the rules of the other direction.
     """
     seen = mask if direction == "horizontal" else np.ascontiguousarray(mask.T)
+    posts: Mask = cv2.dilate(
+        crossing if direction == "horizontal" else crossing.T, np.ones((7, 7), np.uint8)
+    ).astype(np.uint8)
     erased, course = np.zeros_like(seen), np.zeros_like(seen)
     rules: list[Rule] = []
     streaks = 0
@@ -87,7 +92,7 @@ def _lines(mask: Mask, direction: Direction, unit: float) -> tuple[tuple[Rule, .
         x1 = x0 + len(y)
         if not _drawn(seen, x0, y, thickness):
             continue
-        struck = _erase(seen, erased, x0, y, thickness, short)
+        struck = _erase(seen, erased, posts, x0, y, thickness, short)
         if struck is None:
             continue
         half = max(1, round(thickness / 2))
@@ -260,9 +265,17 @@ def _drawn(mask: Mask, x0: int, y: NDArray[np.float64], thickness: float) -> boo
 
 
 def _erase(
-    mask: Mask, erased: Mask, x0: int, y: NDArray[np.float64], thickness: float, short: bool
+    mask: Mask,
+    erased: Mask,
+    posts: Mask,
+    x0: int,
+    y: NDArray[np.float64],
+    thickness: float,
+    short: bool,
 ) -> float | None:
     """Mark in `erased` the line's own ink, and return the share of its columns that letters strike through.
+
+    Where rules of the other direction cross it, in `posts`, nothing strikes it through.
 
     In each column the line's run of ink goes if it is hardly taller than the line; a taller one is a letter
     that stands on the line, hangs from it or crosses it, and stays whole. A `short` line
@@ -293,4 +306,5 @@ def _erase(
     erased[rows[chosen], columns[chosen]] = 255
     above = grown[: reach - half].sum(axis=0) >= allowed - 1
     below = grown[reach + half + 1 :].sum(axis=0) >= allowed - 1
-    return float((above & below).mean())
+    crossed = ((posts[np.clip(rows, 0, len(mask) - 1), columns] > 0) & inside).any(axis=0)
+    return float((above & below & ~crossed).mean())
