@@ -232,7 +232,8 @@ def _continued(
         if likely:
             # a column's cell goes on under itself, running text at the line's beginning
             under = aligned or share > 0.2 or not c.column
-            score += 1.5 if under or (runs_on and likely > _CERTAIN) else 0.2
+            sure = likely > _CERTAIN
+            score += 1.5 + 0.3 * sure if under or (runs_on and sure) else 0.2
         if runs_on and (likely > _CERTAIN or c.pieces[-1].box.x1 > right - 3 * height):
             score += 0.6
         score -= 0.05 * (r - c.row - 1)
