@@ -131,13 +131,13 @@ def expected(source: str = "reference.pdf") -> list[dict[str, Any]]:
             "kind": "copier",
             "record": n,
             "pages": list(pages),
-            "values": truth.nfc(_values(text, n)),
+            "values": truth.nfc(_values(text)),
         }
         for n, (text, pages) in enumerate(zip(records, PAGES, strict=True), 1)
     ]
 
 
-def _values(text: str, record: int) -> dict[str, Any]:
+def _values(text: str) -> dict[str, Any]:
     def part(heading: str) -> list[str]:
         body = text.split(f"**{heading} ")[1].split("\n**")[0]
         return [
