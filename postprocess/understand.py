@@ -49,7 +49,11 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         return _ticked(reading, leaf)
     raw, characters = joined(reading.spans)
     if not raw:
-        return Draft(reading, None, None, None, (), (), Signs(label=reading.label_score), leaf.required)
+        blank = Draft(reading, None, None, None, (), (), Signs(label=reading.label_score), leaf.required)
+        if reading.second is None:
+            return blank
+        # what was lost here is printed again elsewhere
+        return _second_looks(replace(blank, signs=replace(blank.signs, strength=0.0)), leaf, form)
     parsed, changes = _parse(raw, characters, leaf, form, spelling=spelling)
     signs = Signs(characters, reading.label_score, parsed.strength, changed=_changed(raw, parsed.text))
     draft = Draft(reading, parsed.value, raw, parsed.text, changes, parsed.problems, signs, leaf.required)
