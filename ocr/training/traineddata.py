@@ -18,7 +18,6 @@ SLOTS = (
 )  # fmt: skip
 
 SPACE = " "
-JOINED = "Joined"
 BROKEN = "|Broken|0|1"
 
 

@@ -9,19 +9,6 @@ from pathlib import Path
 
 CACHE = Path(__file__).parents[2] / "build" / "fonts" / "npm"
 
-INSTALLED = (
-    "Laksaman",
-    "Norasi",
-    "Garuda",
-    "Loma",
-    "Kinnari",
-    "Umpush",
-    "Waree",
-    "Sawasdee",
-    "Tlwg Typist",
-    "Tlwg Typo",
-    "Noto Serif Thai",
-)
 CACHED = {
     "Sarabun": "sarabun",
     "Niramit": "niramit",
