@@ -51,7 +51,8 @@ def lift_rules(sheet: Sheet) -> Sheet:
     small, factor = reduced(mask, 1800)
     unit = letter_height(blobs(ink(255 - small, 128))) / factor or sheet.dpi * 0.07
     across, ink_across, path_across, streaks_across = _lines(mask, "horizontal", unit, np.zeros_like(mask))
-    down, ink_down, path_down, streaks_down = _lines(mask, "vertical", unit, path_across)
+    posts = cv2.dilate(path_across, np.ones((7, 7), np.uint8)).astype(np.uint8)
+    down, ink_down, path_down, streaks_down = _lines(mask, "vertical", unit, posts)
     streaks = streaks_across + streaks_down
     if not across and not down and not streaks:
         return sheet
@@ -73,12 +74,10 @@ def _lines(
 ) -> tuple[tuple[Rule, ...], Mask, Mask, int]:
     """The rules of one direction, the ink to erase for them and for streaks, their whole course, and the number of streaks.
 
-    `unit` is the height of a letter in pixels; `crossing` the course of the rules of the other direction.
+    `unit` is the height of a letter in pixels; `crossing` where rules of the other direction run.
     """
     seen = mask if direction == "horizontal" else np.ascontiguousarray(mask.T)
-    posts: Mask = cv2.dilate(
-        crossing if direction == "horizontal" else crossing.T, np.ones((7, 7), np.uint8)
-    ).astype(np.uint8)
+    posts = crossing if direction == "horizontal" else crossing.T
     erased, course = np.zeros_like(seen), np.zeros_like(seen)
     rules: list[Rule] = []
     streaks = 0
