@@ -125,7 +125,16 @@ def _field(draft: Draft, threshold: float) -> Field:
         box=box,
         changes=draft.changes,
         problems=problems,
+        alternatives=_alternatives(draft),
     )
+
+
+def _alternatives(draft: Draft) -> tuple[str, ...]:
+    """The other texts of the same print: what other looks gave, and what a later one took the place of."""
+    shown = draft.text or draft.raw or ""
+    texts = [other.text or "" for other in draft.others]
+    texts += [change.before for change in draft.changes if change.rule.startswith("second look")]
+    return tuple(text for text in dict.fromkeys(texts) if text and text != shown)
 
 
 def _where(reading: Reading) -> tuple[int | None, tuple[int, int, int, int] | None]:

@@ -97,7 +97,10 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One leaf of a record, as in the record contract; `box` is (x0, y0, x1, y1) in the page frame."""
+    """One leaf of a record, as in the record contract; `box` is (x0, y0, x1, y1) in the page frame.
+
+    `alternatives` are the other texts that looks at the same print gave, the likelier first.
+    """
 
     path: str
     value: Any
@@ -109,6 +112,7 @@ class Field:
     box: tuple[int, int, int, int] | None
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

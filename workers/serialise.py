@@ -56,6 +56,7 @@ def _field(field: Field) -> dict[str, Any]:
         "box": None if field.box is None else list(field.box),
         "changes": [{"rule": c.rule, "from": c.before, "to": c.after} for c in field.changes],
         "problems": [{"code": p.code, "message": p.message} for p in field.problems],
+        "alternatives": list(field.alternatives),
     }
 
 

@@ -73,6 +73,7 @@ def test_a_record_is_written_as_the_contract_says() -> None:
         box=(1, 2, 3, 4),
         changes=(Change("digit", "O", "0"),),
         problems=(Problem("doubt", "ดูอีกครั้ง / look again"),),
+        alternatives=("28,200 บาท",),
     )
     record = Record("slip", "abc", 2, (1, 3), "accepted", {"budget": 26200}, (field,))
     line = json_line(record_json(record, "a/b.pdf", "ff"))
@@ -100,6 +101,7 @@ def test_a_record_is_written_as_the_contract_says() -> None:
                 "box": [1, 2, 3, 4],
                 "changes": [{"rule": "digit", "from": "O", "to": "0"}],
                 "problems": [{"code": "doubt", "message": "ดูอีกครั้ง / look again"}],
+                "alternatives": ["28,200 บาท"],
             }
         ],
     }
