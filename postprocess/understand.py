@@ -12,7 +12,7 @@ from postprocess import kinds
 from postprocess.confidence import Signs
 from postprocess.correct import correct
 from postprocess.forms import Boxes, Form, Signature
-from postprocess.forms.model import Leaf
+from postprocess.forms.shapes import Leaf
 from postprocess.kinds import Parsed
 from postprocess.labels import likeness, skeleton
 from postprocess.thai import join_lines

@@ -5,16 +5,15 @@ unknown key, an unknown kind or a vocabulary that is not there is a `FormError` 
 """
 
 from postprocess.forms.load import FormError, form_from_text, load_form, load_forms
-from postprocess.forms.model import (
+from postprocess.forms.model import Form, Section
+from postprocess.forms.shapes import (
     Body,
     Boxes,
     Cell,
     Column,
     Entries,
-    Form,
     Group,
     Parts,
-    Section,
     Signature,
     Split,
     Table,

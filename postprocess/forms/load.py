@@ -12,8 +12,9 @@ from rapidfuzz import process
 
 from ocr.errors import SamnaoError
 from postprocess import vocab
-from postprocess.forms import model
-from postprocess.forms.model import Form, Leaf
+from postprocess.forms import model, shapes
+from postprocess.forms.model import Form
+from postprocess.forms.shapes import KINDS, Leaf
 
 
 class FormError(SamnaoError):
@@ -76,7 +77,7 @@ def _explain(name: str, data: Any, error: dict[str, Any]) -> str:
     if kind == "missing":
         return f"{name}: {where}: this key is missing; add it"
     if kind == "literal_error":
-        allowed = model.KINDS if last == "kind" else [str(error.get("ctx", {}).get("expected", ""))]
+        allowed = KINDS if last == "kind" else [str(error.get("ctx", {}).get("expected", ""))]
         return (
             f"{name}: {where}: {error['input']!r} is not known{_did_you_mean(str(error['input']), allowed)}"
         )
@@ -108,7 +109,7 @@ def _did_you_mean(word: str, known: Iterable[str]) -> str:
 _SHAPES = ("value", "split", "parts", "body", "group", "table", "boxes", "signature", "cell", "entries")
 _KEYS = {
     key
-    for kind in vars(model).values()
+    for kind in (*vars(shapes).values(), *vars(model).values())
     if isinstance(kind, type) and issubclass(kind, BaseModel)
     for key in kind.model_fields
 }

@@ -9,7 +9,7 @@ from ocr.types import Zone
 from postprocess.assemble import checked
 from postprocess.confidence import confidence
 from postprocess.forms import Form
-from postprocess.forms.model import Leaf
+from postprocess.forms.shapes import Leaf
 from postprocess.pieces import span_box
 from postprocess.types import Reading, Reread, Segment
 from postprocess.understand import understand

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from postprocess.forms.model import Part
+from postprocess.forms.shapes import Part
 from postprocess.kinds import is_blank
 from postprocess.labels import find
 from postprocess.pieces import strip_of
