@@ -2,7 +2,7 @@
 
     inspect ──▶ read, read, … ──▶ find records ──▶ make record, make record, … ──▶ records.jsonl, failures.jsonl
 
-Each arrow is a task of the pool (`workers.jobs`), so that one scan of 300 pages keeps every core busy, as do 300 scans of one
+Each arrow is a task of the pool (`workers.steps`), so that one scan of 300 pages keeps every core busy, as do 300 scans of one
 page. Tasks late in a scan's life go first and only a few scans are open at one time: memory and disk stay flat.
 """
 
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ocr.open import Document
-from workers import jobs
+from workers import steps
+from workers.cache import Store, explained, locked
 from workers.errors import UnknownForm
 from workers.journal import FAILURES, RECORDS, Journal, Lines
 from workers.pool import MODULES, NO_USAGE, Failure, Outcome, Pool, Task, Usage
-from workers.store import Store, explained, locked
 
 INSPECT_SECONDS = 600.0
 """Time limit for the digest and page count of one scan: it is as long as a slow network share makes it."""
@@ -88,7 +88,7 @@ class _Open:
 
     index: int
     document: Document
-    scan: jobs.Scan | None = None
+    scan: steps.Scan | None = None
     pages: int = 0
     to_read: deque[int] = field(default_factory=deque)
     running: int = 0
@@ -107,7 +107,7 @@ class Fatal(Exception):
 
 
 def digitize(
-    batch: Batch, kit: Callable[[Path], jobs.Kit], store: Store, stopped: Callable[[], bool]
+    batch: Batch, kit: Callable[[Path], steps.Kit], store: Store, stopped: Callable[[], bool]
 ) -> Generator[Event, None, None]:
     """Digitize `batch` into its folder, telling what happens; ends early, with whole files, when `stopped()`.
 
@@ -118,7 +118,7 @@ def digitize(
 
 
 class _Run:
-    def __init__(self, batch: Batch, kit: jobs.Kit, store: Store, work: Path) -> None:
+    def __init__(self, batch: Batch, kit: steps.Kit, store: Store, work: Path) -> None:
         self.batch, self.kit, self.store, self.work = batch, kit, store, work
         self.next = 0  # the first document not yet inspected
         self.open: dict[int, _Open] = {}
@@ -131,7 +131,9 @@ class _Run:
 
     def events(self, stopped: Callable[[], bool]) -> Iterator[Event]:
         try:
-            with Pool(self.batch.jobs, self.batch.page_megabytes, jobs.set_up, (self.work,), MODULES) as pool:
+            with Pool(
+                self.batch.jobs, self.batch.page_megabytes, steps.set_up, (self.work,), MODULES
+            ) as pool:
                 while not stopped():
                     while pool.idle and (task := self._next_task()) is not None:
                         pool.start(task)
@@ -153,10 +155,12 @@ class _Run:
             self.next += 1
             seconds = max(INSPECT_SECONDS, self.batch.page_seconds)
             self.open[index] = _Open(index, self.batch.documents[index], running=1)
-            return Task(("inspect", index, 0), jobs.inspect, (self.batch.documents[index], self.kit), seconds)
+            return Task(
+                ("inspect", index, 0), steps.inspect, (self.batch.documents[index], self.kit), seconds
+            )
         for scan in self.open.values():
             if scan.to_read:
-                return self._task(scan, "read", scan.to_read.popleft(), jobs.read)
+                return self._task(scan, "read", scan.to_read.popleft(), steps.read)
         return None
 
     def _task(self, scan: _Open, stage: Stage, number: int, call: Callable[..., Any], *more: Any) -> Task:
@@ -213,7 +217,7 @@ class _Run:
         self.store.forget_outdated(sha256)
         if self.batch.again:
             texts.forget()
-        scan.scan = jobs.Scan(scan.document, sha256, texts, self.work / str(scan.index))
+        scan.scan = steps.Scan(scan.document, sha256, texts, self.work / str(scan.index))
         numbers = range(1, scan.pages + 1)
         scan.to_read.extend(number for number in numbers if not texts.path(number).exists())
         self.events_due.append(Counted(scan.document.source, scan.pages, len(scan.to_read)))
@@ -232,7 +236,7 @@ class _Run:
         pages = [number for number in range(1, scan.pages + 1) if number not in lost]
         scan.failures.sort(key=lambda failure: failure["page"])
         scan.running += 1
-        call = jobs.page_texts if self.batch.plain else jobs.find_records
+        call = steps.page_texts if self.batch.plain else steps.find_records
         seconds = self.batch.page_seconds + scan.pages  # splitting takes milliseconds a page
         self.urgent.append(Task(("find", scan.index, 0), call, (scan.scan, pages, self.kit), seconds))
 
@@ -251,7 +255,7 @@ class _Run:
             scan.records = [None] * len(outcome.value)
             for number, pages in enumerate(outcome.value):
                 incomplete = any(min(pages) - 1 <= page <= max(pages) + 1 for page in lost)
-                self.urgent.append(self._task(scan, "make", number, jobs.make_record, incomplete))
+                self.urgent.append(self._task(scan, "make", number, steps.make_record, incomplete))
 
     def _finish(self, scan: _Open, kept: dict[str, Any] | None = None) -> None:
         records = tuple(line for line in scan.records if line is not None)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workers.cache import FOLDER
 from workers.serialise import json_line
-from workers.store import FOLDER
 
 RECORDS, FAILURES = "records.jsonl", "failures.jsonl"
 

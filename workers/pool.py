@@ -31,7 +31,7 @@ from workers.errors import OutputError, PageCrash
 TICK = 0.25
 """Seconds between two looks at the time and memory of the busy workers."""
 
-MODULES = ("workers.jobs", "workers.warm")
+MODULES = ("workers.steps", "workers.warm")
 """What the workers of a batch share: imported once, before they are forked."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
+from workers.cache import explained, write_whole
 from workers.digitize import ScanDone
-from workers.store import explained, write_whole
 
 FORM_FEED = "\f"
 

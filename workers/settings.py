@@ -46,6 +46,20 @@ class Settings(BaseSettings):
     page_megabytes: float = Field(
         default=2000, ge=100, description="memory limit for one page, Tesseract included, in MB"
     )
+    data: Path = Field(
+        default=Path("samnao-data"), description="folder of the service: its database, scans and work files"
+    )
+    database: str | None = Field(
+        default=None, description="database URL, SQLite or PostgreSQL (default: samnao.db in the data folder)"
+    )
+    blobs: str | None = Field(
+        default=None,
+        description="where scans and pictures are kept: a folder or s3://… (default: blobs in the data folder)",
+    )
+    broker: str | None = Field(
+        default=None,
+        description="Celery's broker, RabbitMQ or Redis by URL (default: an embedded one in the data folder)",
+    )
 
 
 def load_settings() -> Settings:

@@ -14,10 +14,10 @@ from ocr.errors import LanguageMissing
 from ocr.open import Limits
 from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form, FormError, load_forms
-from workers.jobs import Kit
+from workers.cache import FOLDER, Store
 from workers.machine import INSTALL, digest_of_files, digest_of_package, languages, tesseract_version
 from workers.settings import Settings
-from workers.store import FOLDER, Store
+from workers.steps import Kit
 
 
 def engine(settings: Settings) -> TesseractEngine:

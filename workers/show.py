@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ocr.open import Document, Limits, find_documents, open_page
+from workers.cache import explained
 from workers.draw import draw_fields
 from workers.errors import InputError
 from workers.evaluate.command import json_lines
-from workers.store import explained
 
 
 def chosen_records(name: str) -> list[dict[str, Any]] | None:

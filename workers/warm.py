@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-import workers.jobs
+import workers.steps
 from postprocess.correct import correct
 from postprocess.thai import tokens
 
@@ -13,4 +13,4 @@ tokens("มานี")
 gc.collect()
 gc.freeze()  # a collection that visits the shared objects would copy them into every worker
 
-LOADED = (workers.jobs.__name__,)
+LOADED = (workers.steps.__name__,)

@@ -16,7 +16,7 @@ from ocr.errors import EngineMissing, PageError
 from ocr.open import Limits
 from ocr.types import Box, Line, Sheet, Text, Word, Zone
 from postprocess.forms import Form, form_from_text
-from workers.jobs import Kit
+from workers.steps import Kit
 
 SLIP = """
 name = "test-slip"

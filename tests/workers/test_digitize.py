@@ -11,9 +11,9 @@ import pytest
 
 from ocr.open import find_documents
 from tests.workers.fakes import FaultyEngine, kit_for, write_scan
+from workers.cache import FOLDER, Store, locked
 from workers.digitize import Batch, Fatal, ScanDone, digitize
 from workers.errors import OutputError
-from workers.store import FOLDER, Store, locked
 
 
 @pytest.fixture

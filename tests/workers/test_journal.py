@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workers.cache import FOLDER
 from workers.journal import FAILURES, RECORDS, Journal, LineFile, Lines
-from workers.store import FOLDER
 
 
 def line(source: str, word: str = "new") -> str:

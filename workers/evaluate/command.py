@@ -18,10 +18,10 @@ from ocr.errors import ScanError
 from ocr.open import Limits, find_documents, open_page
 from ocr.types import Image
 from postprocess.forms import Form
+from workers.cache import explained, write_whole
 from workers.errors import InputError
 from workers.evaluate.compare import Comparison, Leaf, compare
 from workers.evaluate.report import page
-from workers.store import explained, write_whole
 
 
 def json_lines(path: Path, what: str) -> list[dict[str, Any]]:

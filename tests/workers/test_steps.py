@@ -14,10 +14,10 @@ from ocr.open import Document, fingerprint
 from ocr.testing import ScriptedEngine
 from ocr.types import Sheet, Text, Zone
 from tests.workers.fakes import FaultyEngine, kit_for, slip_lines, text_of, write_scan
-from workers import jobs
-from workers.jobs import Kit, Scan
+from workers import steps
+from workers.cache import Texts
 from workers.pipeline import digitize_document
-from workers.store import Texts
+from workers.steps import Kit, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def kit_of(engine: LookingEngine) -> Kit:
 @pytest.mark.parametrize("shape", [(50, 40), (50, 40, 3)])
 def test_a_sheet_is_found_as_it_was_left(tmp_path: Path, scan: Scan, shape: tuple[int, ...]) -> None:
     image = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
-    jobs._leave(Sheet(image, 200.0), scan.work, 1)
-    sheet = jobs._sheet(scan, 1, kit_of(LookingEngine(tmp_path / "log")))
+    steps._leave(Sheet(image, 200.0), scan.work, 1)
+    sheet = steps._sheet(scan, 1, kit_of(LookingEngine(tmp_path / "log")))
     assert sheet is not None
     assert sheet.dpi == 200.0
     assert np.array_equal(sheet.image, image)
@@ -65,35 +65,35 @@ def test_a_sheet_is_found_as_it_was_left(tmp_path: Path, scan: Scan, shape: tupl
 def test_a_second_look_is_kept_and_needs_no_sheet_of_the_same_run(tmp_path: Path, scan: Scan) -> None:
     engine = LookingEngine(tmp_path / "log")
     kit = kit_of(engine)
-    assert jobs.read(scan, 1, kit)
+    assert steps.read(scan, 1, kit)
     assert not list(scan.work.glob("sheet-2"))
-    assert jobs.find_records(scan, [1], kit) == [(1,)]
-    first = jobs.make_record(scan, 0, False, kit)
+    assert steps.find_records(scan, [1], kit) == [(1,)]
+    first = steps.make_record(scan, 0, False, kit)
     assert len(engine.log.read_text().splitlines()) == 1
-    assert jobs.make_record(scan, 0, False, kit) == first
+    assert steps.make_record(scan, 0, False, kit) == first
     assert len(engine.log.read_text().splitlines()) == 1
     for left in (*scan.work.glob("sheet-*"), *scan.texts.folder.glob("*.json")):
         left.unlink()
-    assert jobs.make_record(scan, 0, False, kit) == first  # the page is prepared anew
+    assert steps.make_record(scan, 0, False, kit) == first  # the page is prepared anew
     assert len(set(engine.log.read_text().splitlines())) == 1
-    assert json.loads(jobs.make_record(scan, 0, True, kit))["status"] == "review"
+    assert json.loads(steps.make_record(scan, 0, True, kit))["status"] == "review"
 
 
 def test_damaged_texts_are_dropped_with_an_error(tmp_path: Path, scan: Scan) -> None:
     kit = kit_of(LookingEngine(tmp_path / "log"))
-    jobs.read(scan, 1, kit)
+    steps.read(scan, 1, kit)
     scan.texts.path(1).write_bytes(b"half")
-    with pytest.raises(jobs.ScanError, match="damaged"):
-        jobs.page_texts(scan, [1], kit)
+    with pytest.raises(steps.ScanError, match="damaged"):
+        steps.page_texts(scan, [1], kit)
     assert not scan.texts.folder.exists()
 
 
 def test_a_scan_that_changed_gives_nothing(tmp_path: Path, scan: Scan) -> None:
     kit = kit_of(LookingEngine(tmp_path / "log"))
-    jobs.read(scan, 1, kit)
+    steps.read(scan, 1, kit)
     write_scan(tmp_path / "a.tif", 3)
-    with pytest.raises(jobs.ChangedWhileReading, match="same command again"):
-        jobs.find_records(scan, [1], kit)
+    with pytest.raises(steps.ChangedWhileReading, match="same command again"):
+        steps.find_records(scan, [1], kit)
     assert scan.texts.load(1) is None
 
 

@@ -24,10 +24,10 @@ from postprocess.confidence import THRESHOLD
 from postprocess.correct.plain import plain_text
 from postprocess.forms import Form
 from postprocess.split import split
+from workers.cache import Texts
 from workers.errors import UnknownForm
 from workers.pipeline import extract, read_page
 from workers.serialise import json_line, record_json
-from workers.store import Texts
 
 
 @dataclass(frozen=True, slots=True)
