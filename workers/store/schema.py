@@ -3,7 +3,8 @@
     Submission ─┬─< Arrival >─── Document ─┬─< Page ─── PageText
                 │                          ├─< Job
                 │                          └─< Record ─┬─< Field
-                │                                      └─< Draft
+                │                                      ├─< Reason
+                                      └─< Draft
                 └─ History (append-only, of everything)          User ─< Login      ApiKey
 
 A document is one file by its SHA-256: the same scan sent twice is one `Document` with two `Arrival`s. A `Job` is a piece
@@ -31,6 +32,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON(none_as_null=False).with_variant(JSONB(none_as_null=False), "postgresql")
+
+
+AGAIN_NEVER = {"sqlite_autoincrement": True}
+"""SQLite gives the number of a deleted row to the next one unless told not to; PostgreSQL never does."""
 
 
 class Base(DeclarativeBase):
@@ -66,6 +71,7 @@ class Submission(Base):
     __table_args__ = (
         UniqueConstraint("sender", "idempotency_key"),
         Index(None, "at"),
+        AGAIN_NEVER,
     )
 
 
@@ -83,6 +89,8 @@ class Document(Base):
     """waiting, reading, assembling, done or failed."""
     priority: Mapped[int]
     pages: Mapped[int | None]
+    pages_done: Mapped[int]
+    """How many of them need no more reading: read, blank or failed."""
     records: Mapped[int | None]
     error: Mapped[str | None]
     """The code of the error that ended it, as in ``encrypted_file``."""
@@ -93,7 +101,7 @@ class Document(Base):
     """Digest of what made its records: code and forms."""
     at: Mapped[float]
     finished: Mapped[float | None]
-    __table_args__ = (Index(None, "state", "at"),)
+    __table_args__ = (Index(None, "state", "at"), AGAIN_NEVER)
 
 
 class Arrival(Base):
@@ -138,6 +146,17 @@ class PageText(Base):
     """As `workers.serialise.dump_text` writes it."""
 
 
+class SecondLook(Base):
+    """What a second look at some zones of a page read, kept for the same reason."""
+
+    __tablename__ = "second_look"
+    document_id: Mapped[int] = mapped_column(Id, ForeignKey(Document.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    zones: Mapped[str] = mapped_column(primary_key=True)
+    """Digest of the zones that were looked at, as `workers.cache` names it."""
+    texts: Mapped[Any]
+
+
 class Job(Base):
     """A piece of work to do: open a document, read a page, assemble a document."""
 
@@ -164,6 +183,7 @@ class Job(Base):
         UniqueConstraint("document_id", "kind", "page"),
         Index(None, "kind", "state", "priority", "id"),
         Index(None, "state", "lease_until"),
+        AGAIN_NEVER,
     )
 
 
@@ -185,6 +205,10 @@ class Record(Base):
     code: Mapped[str | None]
     office: Mapped[str | None]
     year: Mapped[int | None]
+    find: Mapped[str]
+    """All of these as `workers.store.search` compares them."""
+    rows_by_hand: Mapped[Any]
+    """Paths of the lists whose rows a person added, removed or divided: a new extraction leaves them as they are."""
     doubtful: Mapped[int]
     """Fields still to be looked at."""
     worth: Mapped[float]
@@ -201,6 +225,7 @@ class Record(Base):
         Index(None, "code"),
         Index(None, "office"),
         Index(None, "year"),
+        AGAIN_NEVER,
     )
 
 
@@ -229,6 +254,17 @@ class Field(Base):
     settled_by: Mapped[str | None]
     settled_at: Mapped[float | None]
     __table_args__ = (Index(None, "path", "status"),)
+
+
+class Reason(Base):
+    """Why a record waits for a person: the kinds of doubt in it, each with the number of its fields."""
+
+    __tablename__ = "reason"
+    record_id: Mapped[int] = mapped_column(Id, ForeignKey(Record.id), primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    """missing, blank, check, form or unsure; see `workers.store.doubt`."""
+    fields: Mapped[int]
+    __table_args__ = (Index(None, "reason"),)
 
 
 class Draft(Base):
@@ -265,6 +301,7 @@ class History(Base):
         Index(None, "record_id", "id"),
         Index(None, "document_id", "id"),
         Index(None, "at"),
+        AGAIN_NEVER,
     )
 
 
@@ -292,6 +329,15 @@ class Login(Base):
     csrf: Mapped[str]
     at: Mapped[float]
     until: Mapped[float]
+
+
+class SignInTry(Base):
+    """Sign-ins tried lately, against guessing; the hash of whom it is about (a name, an address, both)."""
+
+    __tablename__ = "sign_in_try"
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    since: Mapped[float]
 
 
 class ApiKey(Base):
