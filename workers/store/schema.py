@@ -4,7 +4,7 @@
                 │                          ├─< Job
                 │                          └─< Record ─┬─< Field
                 │                                      ├─< Reason
-                                      └─< Draft
+                │                                      └─< Draft
                 └─ History (append-only, of everything)          User ─< Login      ApiKey
 
 A document is one file by its SHA-256: the same scan sent twice is one `Document` with two `Arrival`s. A `Job` is a piece
