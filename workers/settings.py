@@ -61,6 +61,51 @@ class Settings(BaseSettings):
         description="Celery's broker, RabbitMQ or Redis by URL (default: an embedded one in the data folder)",
     )
 
+    host: str = Field(
+        default="127.0.0.1", description="address the web listens on; 0.0.0.0 for every network"
+    )
+    port: int = Field(default=8000, ge=0, le=65535, description="port the web listens on")
+    proxies: str = Field(
+        default="127.0.0.1",
+        description="addresses of reverse proxies whose word on the client's address and on https is believed",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="how much is logged: debug, info, warning or error",
+    )
+    session_hours: float = Field(default=12, gt=0, le=744, description="hours until a person signs in again")
+    upload_files: int = Field(default=500, ge=1, description="most files in one submission")
+    upload_bytes: int = Field(
+        default=2_000_000_000, ge=1, description="most bytes in one submission, all its files together"
+    )
+    upload_seconds: float = Field(
+        default=3600, gt=0, description="longest time that one submission may take to arrive"
+    )
+    stall_seconds: float = Field(
+        default=20,
+        gt=0,
+        description="longest time in which a client may send nothing in the middle of a request",
+    )
+    max_waiting: int = Field(
+        default=100_000,
+        ge=1,
+        description="documents waiting from which on no more are taken (429, Retry-After)",
+    )
+    min_free_bytes: int = Field(
+        default=1_000_000_000,
+        ge=0,
+        description="room on the disk of the data folder below which nothing is taken (507)",
+    )
+    max_requests: int = Field(
+        default=200, ge=1, description="requests that one web process answers at one time"
+    )
+    drain_seconds: float = Field(
+        default=30,
+        ge=0,
+        description="time that requests and pages under way have to end when samnao is told to stop",
+    )
+
 
 def load_settings() -> Settings:
     """The settings as the environment says; SettingsError names the wrong variable and what it may be."""
