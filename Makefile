@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench bench-model model samples lock clean
+.PHONY: help setup setup-test demo test check format bench bench-model model samples lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,10 +12,13 @@ help: ## list the targets
 setup: ## install what is missing (Debian packages, Python packages in .venv)
 	@PYTHON=$(PYTHON) docker/setup.sh
 
+setup-test: ## install what is missing for the tests, too
+	@PYTHON=$(PYTHON) docker/setup.sh test
+
 demo: setup ## read samples/ and show the records found
 	@SAMNAO_FORMS=samples/forms $(BIN)/samnao digitize samples --out out/demo --again
 
-test: setup ## run the tests
+test: setup-test ## run the tests
 	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 check: setup ## format, lint, types, imports

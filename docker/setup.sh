@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine ready: Debian packages through apt, Python packages (pinned, with hashes) into .venv.
 # Does nothing where everything is in place. Not root and a package missing: prints the command and stops.
+# `docker/setup.sh test` installs what the tests need, too: servers, which are not started here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,7 +24,7 @@ if command -v dpkg-query >/dev/null; then
             python3-venv) [ $own_python = yes ] && continue ;;
         esac
         have_package "$package" || missing+=("$package")
-    done <docker/packages.txt
+    done < <(cat docker/packages.txt ${1:+"docker/packages-$1.txt"})
 elif ! command -v tesseract >/dev/null; then
     echo "samnao needs Tesseract 5 with the data for tha, eng and osd. This is no Debian system:" >&2
     echo "install them with your package manager, then run make again." >&2
@@ -39,6 +40,12 @@ if [ ${#missing[@]} -gt 0 ]; then
     fi
     echo "Installing ${missing[*]}"
     log=$(mktemp)
+    policy=/usr/sbin/policy-rc.d # apt asks it whether to start the servers it installs
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+        trap 'rm -f "$policy"' EXIT
+    fi
     if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         "${missing[@]}"; } >"$log" 2>&1; then
         cat "$log" >&2
