@@ -10,9 +10,9 @@ import numpy as np
 from ocr.layout.lines import Print
 from ocr.types import Image
 
-ABOVE = 2.1
+ABOVE = 1.8
 """Consonant heights over the baseline that every line picture shows at least."""
-BELOW = 0.85
+BELOW = 0.6
 """Consonant heights under the baseline that every line picture shows at least."""
 MARGIN = 4
 """Pixels of paper around it all, as Tesseract's own line cutting leaves (`kImagePadding`)."""
@@ -37,8 +37,10 @@ def line_picture(
     xs = np.arange(left, right, dtype=np.float64)
     feet = run.baseline_at(np.clip(xs, x0, x1))
     level = float(np.mean(feet))
-    over = _span(level - run.box.y0 - np.ptp(feet) / 2, above * run.consonant, 2.6 * run.consonant)
-    under = _span(run.box.y1 - level - np.ptp(feet) / 2, below * run.consonant, 1.3 * run.consonant)
+    boxes = printed.ink.boxes[run.components]
+    foot = run.baseline_at((boxes[:, 0] + boxes[:, 2]) / 2)
+    over = _span(float(np.max(foot - boxes[:, 1])), above * run.consonant, 2.6 * run.consonant)
+    under = _span(float(np.max(boxes[:, 3] - foot)), below * run.consonant, 1.3 * run.consonant)
     top = int(np.floor(feet.min() - over)) - 1
     bottom = int(np.ceil(feet.max() + under)) + 1
     part = np.full((bottom - top, right - left), 255, np.uint8)

@@ -20,7 +20,15 @@ _GHOST = 214.0
 def even_light(sheet: Sheet) -> Sheet:
     """The sheet in grey on a white ground; a sheet that is white and dark already keeps its pixels."""
     image = grey(sheet.image)
-    paper = ground(image, max(4, round(max(image.shape) / 150)))
+    out, notes = evened(image, max(4, round(max(image.shape) / 150)))
+    if not notes:
+        return sheet if out is sheet.image else replace(sheet, image=out)
+    return replace(sheet, image=out, steps=(*sheet.steps, *notes))
+
+
+def evened(image: Image, cell: int) -> tuple[Image, tuple[str, ...]]:
+    """A grey `image` on a white ground and what was done to it; the light is measured in cells of `cell` pixels."""
+    paper = ground(image, cell)
     low, high = (float(v) for v in np.quantile(paper, (0.05, 0.95)))
     notes: list[str] = []
     if low < 235 or high - low > 12:
@@ -35,9 +43,7 @@ def even_light(sheet: Sheet) -> Sheet:
         black = dark - 0.6 * (white - dark)
         image = _stretched(image, black, white)
         notes.append(f"darkened pale print {dark:.0f}")
-    if not notes:
-        return sheet if image is sheet.image else replace(sheet, image=image)
-    return replace(sheet, image=image, steps=(*sheet.steps, *notes))
+    return image, tuple(notes)
 
 
 def _grain(image: Image) -> float:

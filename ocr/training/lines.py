@@ -11,24 +11,27 @@ import numpy as np
 
 from .charset import to_target
 from .damage import KINDS, Grey, damage, emblem, rules, warp
-from .fonts import Face
+from .fonts import Face, latin_faces
+from .prepared import lit
 from .render import Drawn, cut_rows, draw, ink_columns, ink_rows, reader_rows
 from .text import Sources, printed_text
 
 Writer = Callable[[random.Random, Sources], str]
 
 _KIND_WEIGHTS = (20, 17, 17, 22, 16, 8)
+_PREPARED = 0.7  # share of the damaged lines that get the light the reader gives them
 _LONGEST = 1500  # pixels at 48 high; longer lines are drawn anew with less text
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line image (grey), the text the model is to write, and how it was made."""
+    """A line image (grey), the text the model is to write, and how it was made; `height` of consonants in pixels."""
 
     image: Grey
     text: str
     family: str
     kind: str
+    height: float
 
 
 def _neighbours(rng: random.Random, drawn: Drawn, sources: Sources, face: Face, size: float) -> Grey:
@@ -71,6 +74,9 @@ def make_line(
     """
     rng = random.Random(seed)
     noise = np.random.default_rng(seed)
+    extra = random.Random(
+        f"{seed}"
+    )  # what only training lines have: held-out lines stay what they are without it
     kind = kind or rng.choices(KINDS, _KIND_WEIGHTS)[0]
     face = rng.choices(faces, [face.weight for face in faces])[0]
     size = rng.choice((rng.uniform(11, 18), rng.uniform(14, 24), rng.uniform(18, 32), rng.uniform(26, 46)))
@@ -78,7 +84,8 @@ def make_line(
     tracking = rng.uniform(0.05, 0.45) * size if rng.random() < 0.05 else 0.0
     while True:
         text = write(rng, sources)
-        drawn = stretched(draw(text, face, size, rng.random() < 0.3, tracking), narrow)
+        latin = extra.choice(latin_faces()) if not as_read and extra.random() < 0.5 else None
+        drawn = stretched(draw(text, face, size, rng.random() < 0.3, tracking, latin), narrow)
         if (drawn.image.shape[1] - 2 * size) * 48 / (2.6 * size) < _LONGEST:
             break
     image, baseline, height = drawn.image, drawn.baseline, drawn.height
@@ -100,11 +107,16 @@ def make_line(
     image = image[top:bottom, max(0, round(left - margin)) : round(right + margin)]
     if rng.random() < 0.05:
         image = emblem(noise, np.ascontiguousarray(image), height)
+    columns = image.shape[1]
     image = damage(noise, np.ascontiguousarray(image), height, kind)
+    height *= image.shape[1] / columns
+    if not as_read and kind != "clean" and extra.random() < _PREPARED:
+        image = lit(image, height)
     if image.shape[0] > 150:
         factor = 150 / image.shape[0]
         image = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
-    return Line(image, to_target(text), face.family, kind)
+        height *= factor
+    return Line(image, to_target(text), face.family, kind, height)
 
 
 def lines(first: int, count: int, sources: Sources, faces: tuple[Face, ...]) -> Iterator[Line]:

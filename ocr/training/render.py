@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.layout.crops import ABOVE, BELOW, MARGIN
+
 from .fonts import Face, covered, fallbacks
 
 Grey = NDArray[np.uint8]
@@ -70,13 +72,16 @@ def face_size(face: Face, height: float) -> int:
     return max(8, round(200 * height / consonant_height(face.path, 200)))
 
 
-def draw(text: str, face: Face, height: float, other_latin: bool, tracking: float = 0.0) -> Drawn:
+def draw(
+    text: str, face: Face, height: float, other_latin: bool, tracking: float = 0.0, latin: Path | None = None
+) -> Drawn:
     """Draw `text` in black on white, consonants about `height` pixels high, `tracking` extra pixels between clusters.
 
-    With `other_latin`, Latin words are set in another font, as they often are.
+    With `other_latin`, Latin words are set in another font, as they often are: in `latin`, if given.
     """
     size = face_size(face, height)
-    order = (face.path, *fallbacks(face.family in _SERIF))
+    others = fallbacks(face.family in _SERIF)
+    order = (face.path, *((latin,) if latin else ()), *others)
     if other_latin:
         thai_only = [
             (order[1] if part.isascii() and any(c.isalpha() for c in part) else path, part)
@@ -152,9 +157,9 @@ def reader_rows(
     baseline: float,
     height: float,
     rows: int,
-    above: float = 2.1,
-    below: float = 0.85,
-    margin: float = 4.0,
+    above: float = ABOVE,
+    below: float = BELOW,
+    margin: float = MARGIN,
 ) -> tuple[int, int]:
     """The rows that samnao's reader cuts: the ink and a fixed reach round the baseline, with a margin in pixels."""
     top = min(baseline - above * height, ink[0]) - margin
@@ -173,7 +178,7 @@ def cut_rows(
     kind = rng.choices(range(5), (52, 14, 20, 8, 6))[0]
     if kind == 0:
         above, below = (
-            (2.1, 0.85) if rng.random() < 0.5 else (rng.uniform(1.85, 2.35), rng.uniform(0.65, 1.05))
+            (ABOVE, BELOW) if rng.random() < 0.6 else (rng.uniform(1.6, 2.2), rng.uniform(0.4, 0.9))
         )
         return reader_rows(ink, baseline, height, rows, above, below, rng.choice((0.0, 4.0, 4.0, 4.0)))
     if kind == 1:

@@ -21,12 +21,12 @@ TESSDATA = Path("/usr/share/tesseract-ocr/5/tessdata")
 NPM_FONTS = (
     "sarabun", "kanit", "prompt", "mitr", "taviraj", "trirong", "niramit", "k2d", "krub", "bai-jamjuree",
     "chakra-petch", "maitree", "pridi", "athiti", "ibm-plex-sans-thai", "ibm-plex-sans-thai-looped", "mali",
-    "kodchasan", "fahkwang", "koho", "anuphan", "noto-sans-thai-looped",
+    "kodchasan", "fahkwang", "koho", "anuphan", "noto-sans-thai-looped", "itim", "sriracha",
 )  # fmt: skip
 # TH Sarabun New, the face prescribed for official paper, comes as whole TTF files.
 _SARABUN_NEW = "font-th-sarabun-new"
 _SARABUN_NEW_FILES = {"": "400-normal", "_italic": "400-italic", "_bold": "700-normal"}
-_STYLES = ("400-normal", "400-italic", "700-normal")
+_STYLES = ("400-normal", "400-italic", "700-normal", "300-normal", "500-normal", "600-normal")
 _TLTK = "tltk==1.11"
 _APT = ("wamerican", "fonts-arundina", "libreoffice-l10n-th")
 
@@ -57,8 +57,9 @@ def _merge_font(parts: list[bytes], target: Path) -> None:
 
 
 def fetch_npm_font(name: str, fonts: Path) -> None:
-    """Fetch one @fontsource package and write its regular, italic and bold styles as `NAME-STYLE.ttf`."""
-    if (fonts / f"{name}-400-normal.ttf").exists():
+    """Fetch one @fontsource package and write those of `_STYLES` that it has as `NAME-STYLE.ttf`."""
+    done = fonts / f"{name}.done"
+    if done.exists():
         return
     with tempfile.TemporaryDirectory() as folder:
         packed = _command(["npm", "pack", f"@fontsource/{name}", "--silent"], Path(folder)).split()[-1]
@@ -70,6 +71,7 @@ def fetch_npm_font(name: str, fonts: Path) -> None:
                     continue
                 files = [archive.extractfile(subset) for subset in subsets]
                 _merge_font([file.read() for file in files if file], fonts / f"{name}-{style}.ttf")
+    done.touch()
 
 
 def fetch_sarabun_new(fonts: Path) -> None:

@@ -30,6 +30,7 @@ _ALIKE = (
     "จวร",
     "ผพฝฟ",
 )
+_HARD = frozenset("ซซฮฉฟฝฏฎฌฤฆญณ")
 _BULLETS = "•••●●▪■"
 _SYMBOLS = "“”\"'‘’()[]{}<>«»*#@&%$=+-–/\\|~^_:;,.!?•°±×÷²½✓☐☑"
 
@@ -225,6 +226,16 @@ def _alike(rng: random.Random, _sources: Sources) -> str:
     return rng.choice(("", "", " ")).join(out)
 
 
+def _hard_words(rng: random.Random, sources: Sources) -> str:
+    """Words with the letters that running text has too few of."""
+    out: list[str] = []
+    while len(out) < 2 or (len(out) < 9 and rng.random() < 0.8):
+        word = sources.words.draw(rng)
+        if not _HARD.isdisjoint(word):
+            out.append(word)
+    return rng.choice(("", "", " ")).join(out)
+
+
 _KINDS = (
     _running,
     _salad,
@@ -238,8 +249,9 @@ _KINDS = (
     _rare,
     _name,
     _alike,
+    _hard_words,
 )
-_WEIGHTS = (21, 7, 18, 19, 5, 8, 13, 4, 3, 1.5, 2, 6)
+_WEIGHTS = (21, 5, 18, 19, 5, 8, 13, 4, 3, 1.5, 2, 5, 6)
 
 
 def _fit(rng: random.Random, text: str, longest: int) -> str:
