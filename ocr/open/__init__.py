@@ -37,6 +37,7 @@ __all__ = [
     "natural_key",
     "open_page",
     "page_count",
+    "scan_kind",
     "stamp",
     "unchanged",
 ]
@@ -58,7 +59,7 @@ def page_count(document: Document, limits: Limits = DEFAULT_LIMITS) -> int:
         return len(document.files)
     with unchanged(document):
         (path,) = document.files
-        kind = _kind(path, limits)
+        kind = scan_kind(path, limits)
         if kind == "pdf":
             return pdf_page_count(path, limits)
         if kind == "tiff":
@@ -78,7 +79,7 @@ def open_page(document: Document, number: int, limits: Limits = DEFAULT_LIMITS) 
         raise IndexError(f"the document has no page {number}")
     path = document.files[number - 1 if several else 0]
     with unchanged(Document(document.source, (path,))):
-        kind = _kind(path, limits)
+        kind = scan_kind(path, limits)
         if kind == "pdf":
             page = open_pdf_page(path, number, limits)
         elif several or kind == "image":
@@ -94,8 +95,8 @@ def open_page(document: Document, number: int, limits: Limits = DEFAULT_LIMITS) 
     return page
 
 
-def _kind(path: Path, limits: Limits) -> Kind:
-    """What the file is; errors for what is no scan, empty or too large."""
+def scan_kind(path: Path, limits: Limits) -> Kind:
+    """What the file is, by its first bytes; ScanError with a remedy for what is no scan, empty or too large."""
     check_size(path, limits)
     with readable():
         kind = sniff(path)

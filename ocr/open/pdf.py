@@ -39,7 +39,7 @@ def opened(path: Path, limits: Limits) -> Iterator[pdfium.PdfDocument]:
     Raises DamagedFile, EncryptedFile, EmptyFile, TooLarge, or ScanError where the disk fails.
     """
     with readable():
-        _check_end(path)
+        check_end(path)
     try:
         document = pdfium.PdfDocument(path)
     except pdfium.PdfiumError:
@@ -86,7 +86,7 @@ def _damaged() -> DamagedFile:
     )
 
 
-def _check_end(path: Path) -> None:
+def check_end(path: Path) -> None:
     """DamagedFile where the file stops before its cross-reference table: pages at its end would be half empty.
 
     A wrong table is no damage (pdfium rebuilds it), nor is padding after the end.
