@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 
 from ocr.layout.regions import PieceLine, Region, extent
@@ -56,11 +57,23 @@ def _gutter(region: Region, rows: Sequence[PieceLine], left: float, right: float
     aligned = max(starts) - min(starts) < 0.6 * unit and len(starts) >= 2
     if aligned and widest < 1.8 * unit and not all(_enclosed(region, row, left, right) for row in rows):
         least = 0.25  # pieces so close were divided because they begin one under the other
-    elif aligned and (len(starts) >= 3 or widest >= 3 * unit):
+    elif (aligned and (len(starts) >= 3 or widest >= 3 * unit)) or _mostly_aligned(starts, unit):
         least = 0.7
     else:
         least = 3.0 if len(starts) == 1 else 2.2
     return Gutter(left, right, False) if width >= least * unit else None
+
+
+def _mostly_aligned(starts: Sequence[float], unit: float) -> bool:
+    """Whether pieces begin one under the other: three at least, and three in four of those that begin near there.
+
+    Others may begin further right: their rows are empty in this column.
+    """
+    first = min(starts)
+    near = [start for start in starts if start - first < 3 * unit]
+    middle = median(near)
+    together = sum(abs(start - middle) < 0.3 * unit for start in near)
+    return together >= 3 and together >= 0.75 * len(near)
 
 
 def _enclosed(region: Region, row: PieceLine, left: float, right: float) -> bool:

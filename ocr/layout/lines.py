@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.layout.dirt import is_dot, without_dirt
 from ocr.layout.ink import Ink
 from ocr.layout.ridges import Ridge, find_ridges
 from ocr.layout.runs import Run, from_left, measure, shifted
@@ -184,7 +185,7 @@ def _runs(
     h = ink.consonant
     runs: list[Run] = []
     boxes = ink.boxes.astype(np.float64)
-    lines = [from_left(ink, np.flatnonzero(full == k)) for k in range(len(ridges))]
+    lines = [without_dirt(ink, from_left(ink, np.flatnonzero(full == k))) for k in range(len(ridges))]
     wide = wide_blank(ink, lines)
     for k, (ridge, members) in enumerate(zip(ridges, lines, strict=True)):
         letters = members[core[members] == k]
@@ -196,7 +197,7 @@ def _runs(
         cuts = np.flatnonzero((lefts - right[:-1] > wide) | _ruled(right[:-1], lefts, ridge, rules)) + 1
         for part in np.split(members, cuts):
             own = part[core[part] == k]
-            if not len(own):
+            if not len(own) or is_dot(ink, part):
                 continue
             box = Box(*(float(v) for v in (*boxes[part, :2].min(axis=0), *boxes[part, 2:].max(axis=0))))
             consonant, baseline = measure(boxes[own], boxes[part], ridge, h, line)

@@ -34,7 +34,42 @@ def find_check_boxes(ink: Ink) -> list[CheckBox]:
             continue
         box = Box(x0 + frame[0], y0 + frame[1], x0 + frame[2], y0 + frame[3])
         found.append(_check_box(ink, int(i), box))
-    return found
+    return _no_letters(ink, found)
+
+
+_SMALL = 1.15
+"""A square of less than this many consonant heights may as well be a letter: 0, O or D in an angular typeface."""
+
+
+def _no_letters(ink: Ink, squares: list[CheckBox]) -> list[CheckBox]:
+    """The squares that stand by themselves and are not alike in size to others that stand inside words."""
+    h = ink.consonant
+    free: list[CheckBox] = []
+    letters: list[CheckBox] = []
+    for square in squares:
+        left, right = _room(ink, square)
+        size = square.box.height
+        small = min(square.box.width, size) < _SMALL * h
+        apart = left > (0.8 * h if small else 0.3 * size) and right > (0.3 * h if small else 0.12 * size)
+        (free if apart else letters).append(square)
+    return [square for square in free if not any(_alike(square.box, other.box) for other in letters)]
+
+
+def _room(ink: Ink, square: CheckBox) -> tuple[float, float]:
+    """The blank to the left and to the right of a square, up to the next ink on its height."""
+    box = square.box
+    beside = np.minimum(ink.boxes[:, 3], box.y1) - np.maximum(ink.boxes[:, 1], box.y0) > 0.4 * box.height
+    beside[[0, *square.components]] = False
+    others = ink.boxes[beside].astype(np.float64)
+    middle = box.center[0]
+    before, after = others[others[:, 0] < box.x0], others[others[:, 2] > box.x1]
+    left = box.x0 - before[before[:, 2] <= middle, 2].max(initial=-np.inf)
+    right = after[after[:, 0] >= middle, 0].min(initial=np.inf) - box.x1
+    return float(left), float(right)
+
+
+def _alike(a: Box, b: Box) -> bool:
+    return abs(a.width - b.width) <= 0.12 * b.width and abs(a.height - b.height) <= 0.12 * b.height
 
 
 def _check_box(ink: Ink, component: int, box: Box) -> CheckBox:

@@ -30,7 +30,8 @@ def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
     result: list[Run] = []
     for i, run in enumerate(runs):
         members = from_left(ink, run.components)
-        cuts = np.flatnonzero(np.isin(ink.boxes[members[1:], 0], places[i])) + 1
+        starts, ends = _blanks(ink, run)
+        cuts = np.flatnonzero(np.isin(ends, places[i]) & (ends > starts)) + 1
         result += [part_of(ink, run, part) for part in np.split(members, np.unique(cuts))]
     return result
 

@@ -116,6 +116,48 @@ def test_check_boxes_are_marks_and_no_letters() -> None:
     assert all(run.box.x0 > 125 for run in layout.printed.runs)
 
 
+def test_angular_letters_inside_words_are_no_check_boxes() -> None:
+    image = draw(("      ปกติ", "งบประมาณ         บาท")).copy()
+    face = ImageFont.truetype(str(FONTS / "Laksaman.ttf"), 44)
+    y, x = round(44 * 1.35 * 2), 110 + round(face.getlength("งบประมาณ"))
+    cv2.rectangle(image, (90, round(44 * 1.35) - 28), (120, round(44 * 1.35) + 2), 0, 2)
+    for k in range(4):  # an angular 0 four times, close together, then alone
+        cv2.rectangle(image, (x + 26 * k, y - 19), (x + 26 * k + 19, y), 0, 2)
+    cv2.rectangle(image, (500, y - 19), (519, y), 0, 2)
+    layout = analyse(Sheet(image, 200))
+    assert [kind for kind, _ in layout.marks] == ["unchecked"]
+    assert max(run.box.x1 for run in layout.printed.runs) > 515
+
+
+def test_dirt_does_not_bridge_a_wide_blank() -> None:
+    image = draw(("ชื่อโครงการ",)).copy()
+    image[:, 500:900] = draw(("ปีงบประมาณ",))[:, 80:480]
+    foot = round(44 * 1.35)
+    end = int(np.flatnonzero((image[:, :500] < 128).any(axis=0)).max())
+    for x in range(end + 30, 480, 70):
+        image[foot - 4 : foot, x : x + 4] = 0
+    printed = print_of(image)
+    assert len(printed.runs) == 2
+    assert printed.runs[0].box.x1 < end + 10
+
+
+def test_an_equals_sign_is_not_torn_where_a_column_seems_to_begin() -> None:
+    image = draw(("รายงานครั้งที่", "", "", "")).copy()
+    for i, text in enumerate(("ความก้าวหน้า", "งบประมาณที่ใช้")):
+        row = draw((text,))
+        image[60 * i : 60 * i + row.shape[0], 420:1000] = np.minimum(
+            image[60 * i : 60 * i + row.shape[0], 420:1000], row[:, 80:660]
+        )
+        y = round(44 * 1.35) + 60 * i
+        image[y - 22 : y - 19, 760:784] = 0
+        image[y - 12 : y - 9, 760:784] = 0
+        figures = draw(("0",))
+        image[60 * i : 60 * i + figures.shape[0], 800:860] = figures[:, 80:140]
+    printed = print_of(image)
+    of = {int(printed.owner[label]) for label in np.unique(find_ink(image, 200).labels[:, 760:784]) if label}
+    assert len(of) == 2
+
+
 def test_a_bullet_stands_beside_its_line() -> None:
     image = draw(("    จัดอบรมผู้ปกครอง", "    ติดตามผล")).copy()
     cv2.circle(image, (96, round(44 * 1.35) - 13), 6, 0, -1)

@@ -175,3 +175,16 @@ def test_the_order_of_the_input_does_not_matter(shuffle: list[int]) -> None:
 
 def test_nothing_is_read_from_nothing() -> None:
     assert reading_order([]) == []
+
+
+def test_a_column_with_empty_cells_is_a_column_beside_one_that_goes_on() -> None:
+    boxes: list[Box] = []
+    rows: list[list[int]] = []
+    for row in range(3):
+        line = 4 * row
+        parts = [piece(0, line, 80), piece(105, line, 180), piece(300, line, 60), piece(372, line, 60)]
+        parts += [piece(105, line + 1, 160), piece(372, line + 1, 60)]
+        parts += [piece(105, line + 2, 170), piece(372, line + 2, 40), piece(105, line + 3, 150)]
+        rows.append([len(boxes) + i for i in (0, 1, 4, 6, 8, 2, 3, 5, 7)])
+        boxes += parts
+    assert order(boxes) == [i for row in rows for i in row]
