@@ -80,6 +80,22 @@ class Check(Model):
         return checks.CheckSpec(self.rule, self.paths, self.against, self.low, self.high)
 
 
+class Search(Model):
+    """Which leaves people look for a record by, each a path outside of lists or that of a list; none need be given.
+
+    `year` may be a leaf that is a date.
+    """
+
+    title: str | None = None
+    code: str | None = None
+    office: str | None = None
+    year: str | None = None
+
+    def paths(self) -> dict[str, str]:
+        """The paths that are given, by what they are."""
+        return {name: path for name, path in self.model_dump().items() if path is not None}
+
+
 class Form(Model):
     """A whole form definition. `least` is how many headings and labels must be found for a text to be this form."""
 
@@ -92,11 +108,21 @@ class Form(Model):
     """Named lists of phrases; an entry ``@name`` stands for all of a list in postprocess/vocab."""
     sections: tuple[Section, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
+    search: Search = Search()
+
+    @model_validator(mode="after")
+    def _found(self) -> Form:
+        known = {path.removesuffix("[*]") for path, _ in self.leaves()}
+        for name, path in self.search.paths().items():
+            if path not in known or "[*]" in path:
+                raise ValueError(f"search: {name}: {path} is no field of this form")
+        return self
 
     @cached_property
     def version(self) -> str:
-        """A hash of the definition (comments, order of keys and blanks do not count)."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """A hash of what makes records (comments, order of keys, blanks and `search` do not count)."""
+        definition = self.model_dump(mode="json", exclude={"search"})
+        text = json.dumps(definition, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def leaves(self) -> Iterator[tuple[str, Leaf | Boxes | Signature]]:

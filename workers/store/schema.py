@@ -27,11 +27,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON(none_as_null=False).with_variant(JSONB(none_as_null=False), "postgresql")
+Json = JSON(none_as_null=False)
+"""As it was written, the order of keys too: what PostgreSQL's binary kind would lose."""
 
 
 AGAIN_NEVER = {"sqlite_autoincrement": True}

@@ -1,0 +1,134 @@
+"""The way to the database: SQLite or PostgreSQL by URL, its tables made, transactions opened."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from workers.store.errors import StoreError
+
+WAIT_SECONDS = 30
+"""How long a writer waits for another one on SQLite."""
+_LOCK = 0x5A3A0
+_BEGIN = "samnao_begin"
+
+
+def open_engine(url: str | None, data: Path) -> Engine:
+    """The database at `url`; without one, SQLite in the folder `data`, which is made. StoreError for a URL that is none."""
+    if url is None:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        parsed = URL.create("sqlite", database=str((data / "samnao.db").absolute()))
+    else:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StoreError(_NO_URL) from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "postgresql+psycopg":
+        return create_engine(
+            parsed, pool_size=20, max_overflow=40, pool_pre_ping=True, json_serializer=dump_json
+        )
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise StoreError(_NO_URL)
+    engine = create_engine(
+        parsed,
+        pool_size=20,
+        max_overflow=40,
+        json_serializer=dump_json,
+        connect_args={"timeout": WAIT_SECONDS},
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+_NO_URL = "the database URL is not understood: write sqlite:////folder/samnao.db or postgresql://user:password@host/name"
+
+
+def _set_up(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions of its own
+    for pragma in (
+        f"busy_timeout = {WAIT_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # what was acknowledged survives a power cut
+        "foreign_keys = ON",
+        "cache_size = -65536",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(_BEGIN, 'IMMEDIATE')}")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session that writes: all of it is stored at the end, or nothing where an exception leaves it.
+
+    On SQLite it is the only writer meanwhile, so keep it short.
+    """
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads, one unchanging picture of the database, and keeps no writer waiting."""
+    if engine.dialect.name == "sqlite":
+        options: dict[str, Any] = {_BEGIN: "DEFERRED"}
+    else:
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with (
+        engine.connect().execution_options(**options) as connection,
+        Session(connection, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to what this version of samnao needs; safe when several processes start at once."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def passes(error: BaseException) -> bool:
+    """Whether `error` is one of the database that may be gone at the next try: a lost connection, a lock, a full disk."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or type(error).__name__ in ("OperationalError", "InternalError")
+
+
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+
+def dump_json(value: Any) -> str:
+    """`value` as JSON, without the NUL characters that PostgreSQL cannot keep."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _NUL.sub(r"\1", written) if "\\u0000" in written else written
+
+
+def without_nul(value: str | None) -> str | None:
+    """`value` without the NUL characters that PostgreSQL cannot keep."""
+    return value.replace("\0", "") if value is not None and "\0" in value else value

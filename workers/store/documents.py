@@ -1,0 +1,332 @@
+"""What becomes of a document: opened, its pages read, assembled into records; or failed.
+
+    accept ─▶ waiting ── opened ─▶ reading ── page_read, page_failed ─▶ assembling ── assembled ─▶ done
+                 └───────────────────── failed ─────────────────────────────┘
+
+Each of these functions ends one job: in the transaction that stores the result the job is deleted and the next ones are
+made. LeaseLost says that the job is no longer `owner`'s: then nothing may be stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from postprocess.forms.model import Search
+from workers.store import history, queue, records
+from workers.store.connect import without_nul
+from workers.store.errors import NotFound
+from workers.store.queue import Bell, Claimed
+from workers.store.schema import Arrival, Document, Page, PageText, Record, SecondLook
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document; `source` is its name as first sent. Times in seconds since 1970."""
+
+    id: int
+    sha256: str
+    size: int
+    suffix: str
+    source: str
+    state: str
+    priority: int
+    pages: int | None
+    pages_done: int
+    records: int | None
+    error: str | None
+    message: str | None
+    reader: str | None
+    extractor: str | None
+    at: float
+    finished: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page; `image` is the digest of its picture, `width` and `height` are those of the scan in pixels."""
+
+    number: int
+    state: str
+    error: str | None
+    message: str | None
+    image: str | None
+    width: int | None
+    height: int | None
+    seconds: float | None
+
+
+def opened(session: Session, job: Claimed, owner: str, pages: int, *, now: float) -> tuple[Bell, ...]:
+    """The scan has so many `pages`: each is to be read."""
+    document = _ending(session, job, owner)
+    document.pages, document.pages_done = pages, 0
+    if pages == 0:
+        queue.fail_document(session, document, "no_pages", "this scan has no pages; scan it again", now)
+        return ()
+    document.state = "reading"
+    session.flush()
+    session.execute(
+        insert(Page),
+        [{"document_id": document.id, "number": n, "state": "waiting"} for n in range(1, pages + 1)],
+    )
+    jobs = [(queue.READ, n) for n in range(1, pages + 1)]
+    return queue.add_jobs(session, document.id, jobs, document.priority, now)[: queue.BELLS]
+
+
+def page_read(
+    session: Session,
+    job: Claimed,
+    owner: str,
+    text: bytes,
+    image: str | None,
+    width: int,
+    height: int,
+    blank: bool,
+    seconds: float,
+    *,
+    now: float,
+) -> tuple[Bell, ...]:
+    """A page was read: `text` as `dump_text` writes it, `image` the digest of its picture, its size in pixels as scanned."""
+    document = _ending(session, job, owner)
+    session.execute(
+        update(Page)
+        .where(Page.document_id == document.id, Page.number == job.page)
+        .values(
+            state="blank" if blank else "read",
+            error=None,
+            message=None,
+            image=image,
+            width=width,
+            height=height,
+            seconds=seconds,
+            at=now,
+        )
+    )
+    upsert(session, PageText, {"document_id": document.id, "number": job.page, "data": text})
+    return queue.page_settled(session, document, now)
+
+
+def page_failed(
+    session: Session, job: Claimed, owner: str, error: str, message: str, *, now: float
+) -> tuple[Bell, ...]:
+    """A page cannot be read: its document goes on without it."""
+    document = _ending(session, job, owner)
+    queue.fail_page(session, document, job.page, error, message, now)
+    return queue.page_settled(session, document, now)
+
+
+def assembled(
+    session: Session,
+    job: Claimed,
+    owner: str,
+    record_lines: Sequence[Mapping[str, Any]],
+    failures: Sequence[Mapping[str, Any]] = (),
+    search: Mapping[str, Search] | None = None,
+    *,
+    reader: str | None = None,
+    extractor: str | None = None,
+    seconds: Mapping[tuple[int, str], Sequence[str]] | None = None,
+    now: float,
+) -> tuple[int, ...]:
+    """The document is done: its records as `record_json` makes them replace those it had; returns their ids.
+
+    `failures` are dicts with page, error and message of records that could not be made. `search` is each form's table of
+    that name. `seconds` are the second looks taken: (page, digest of the zones) → texts.
+    """
+    document = _ending(session, job, owner)
+    ids = records.replace(session, document.id, record_lines, search or {}, now=now)
+    for (number, zones), texts in (seconds or {}).items():
+        upsert(
+            session,
+            SecondLook,
+            {"document_id": document.id, "number": number, "zones": zones, "texts": list(texts)},
+        )
+    document.state, document.records, document.finished = "done", len(ids), now
+    document.error = document.message = None
+    if failures:
+        document.error, document.message = str(failures[0]["error"]), without_nul(str(failures[0]["message"]))
+    document.reader, document.extractor = reader or document.reader, extractor
+    history.add(
+        session,
+        history.SAMNAO,
+        "assembled",
+        now=now,
+        document_id=document.id,
+        after={"records": len(ids), "failures": len(failures)},
+        more={"reader": document.reader, "extractor": extractor},
+    )
+    session.flush()
+    return ids
+
+
+def failed(
+    session: Session, job: Claimed, owner: str, error: str, message: str, *, now: float
+) -> tuple[Bell, ...]:
+    """The job cannot be done and trying again would not help: the page, or the document, is failed."""
+    if job.kind == queue.READ:
+        return page_failed(session, job, owner, error, message, now=now)
+    document = _ending(session, job, owner)
+    queue.fail_document(session, document, error, message, now)
+    return ()
+
+
+def _ending(session: Session, job: Claimed, owner: str) -> Document:
+    """The document of `job`, locked; the job is deleted. LeaseLost where it is not `owner`'s."""
+    row = queue.held(session, job.id, owner)
+    document = queue.lock_document(session, row.document_id)
+    assert document is not None  # the job refers to it
+    session.delete(row)
+    session.flush()
+    return document
+
+
+# ---------------------------------------------------------------- extracting again
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which documents: all of what is given must hold; nothing given means every document that was read.
+
+    `outdated` is the digest of the present extractor: documents that another one made. `form` is one that a record has.
+    """
+
+    documents: tuple[int, ...] | None = None
+    submission_id: int | None = None
+    form: str | None = None
+    outdated: str | None = None
+
+
+def reextract(
+    session: Session,
+    which: Which,
+    *,
+    priority: int = 9,
+    limit: int = 1000,
+    actor: str = history.SAMNAO,
+    now: float,
+) -> tuple[Bell, ...]:
+    """Let documents be assembled anew from their kept texts, at most `limit` at a time: call again until none is left.
+
+    Documents that failed after they were read (an unknown form) are among them. What persons settled stays.
+    """
+    query = _again(which).order_by(Document.id).limit(limit).with_for_update(skip_locked=True)
+    bells: list[Bell] = []
+    for document in session.scalars(query.execution_options(populate_existing=True)):
+        document.state, document.error, document.message, document.finished = "assembling", None, None, None
+        bells += queue.add_jobs(session, document.id, [(queue.ASSEMBLE, 0)], priority, now)
+        history.add(session, actor, "reextract", now=now, document_id=document.id)
+    session.flush()
+    return tuple(bells)
+
+
+def _again(which: Which) -> Select[Document]:
+    query = select(Document).where(
+        Document.state.in_(("done", "failed")), Document.pages > 0, Document.pages_done == Document.pages
+    )
+    if which.documents is not None:
+        query = query.where(Document.id.in_(which.documents))
+    if which.submission_id is not None:
+        of = select(Arrival.document_id).where(Arrival.submission_id == which.submission_id)
+        query = query.where(Document.id.in_(of))
+    if which.form is not None:
+        query = query.where(exists().where(Record.document_id == Document.id, Record.form == which.form))
+    if which.outdated is not None:
+        query = query.where(or_(Document.extractor.is_(None), Document.extractor != which.outdated))
+    return query
+
+
+# ---------------------------------------------------------------- looking
+
+
+def find(session: Session, document_id: int) -> DocumentView:
+    """One document; NotFound where there is none."""
+    row = session.get(Document, document_id)
+    if row is None:
+        raise NotFound(f"there is no document {document_id}")
+    source = session.scalar(
+        select(Arrival.source)
+        .where(Arrival.document_id == document_id)
+        .order_by(Arrival.submission_id, Arrival.position)
+        .limit(1)
+    )
+    return DocumentView(
+        row.id,
+        row.sha256,
+        row.size,
+        row.suffix,
+        source or row.sha256[:12] + row.suffix,
+        row.state,
+        row.priority,
+        row.pages,
+        row.pages_done,
+        row.records,
+        row.error,
+        row.message,
+        row.reader,
+        row.extractor,
+        row.at,
+        row.finished,
+    )
+
+
+def pages(session: Session, document_id: int) -> tuple[PageView, ...]:
+    """The pages of a document, in order."""
+    rows = session.execute(
+        select(
+            Page.number,
+            Page.state,
+            Page.error,
+            Page.message,
+            Page.image,
+            Page.width,
+            Page.height,
+            Page.seconds,
+        )
+        .where(Page.document_id == document_id)
+        .order_by(Page.number)
+    )
+    return tuple(PageView(*row) for row in rows)
+
+
+def texts(session: Session, document_id: int) -> dict[int, bytes]:
+    """The kept texts of a document by page, as `dump_text` wrote them."""
+    rows = session.execute(
+        select(PageText.number, PageText.data)
+        .where(PageText.document_id == document_id)
+        .order_by(PageText.number)
+    )
+    return {number: data for number, data in rows}  # noqa: C416 (rows are no pairs for dict())
+
+
+def second_looks(session: Session, document_id: int) -> dict[tuple[int, str], tuple[str, ...]]:
+    """The kept second looks of a document: (page, digest of the zones) → texts."""
+    rows = session.scalars(select(SecondLook).where(SecondLook.document_id == document_id))
+    return {(row.number, row.zones): tuple(row.texts) for row in rows}
+
+
+def set_aside(session: Session, *, before: int | None = None, limit: int = 50) -> tuple[DocumentView, ...]:
+    """Documents that failed, the latest first."""
+    query = select(Document.id).where(Document.state == "failed").order_by(Document.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Document.id < before)
+    return tuple(find(session, document_id) for document_id in session.scalars(query))
+
+
+def upsert(session: Session, table: Any, row: dict[str, Any]) -> None:
+    """Put `row` in `table`, in place of the one with the same primary key."""
+    make: Any = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert
+    keys = [column.name for column in table.__table__.primary_key]
+    statement = make(table).values(row)
+    changed = {name: statement.excluded[name] for name in row if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def forget_texts(session: Session, document_id: int) -> None:
+    """Drop the kept texts and second looks of a document, before it is read anew."""
+    session.execute(delete(PageText).where(PageText.document_id == document_id))
+    session.execute(delete(SecondLook).where(SecondLook.document_id == document_id))
