@@ -1,10 +1,19 @@
-"""The settings of samnao, and the only place that reads the environment (``SAMNAO_…``)."""
+"""The settings of samnao, and the only place that reads the environment (``SAMNAO_…``) and the settings file.
+
+The file is TOML: ``samnao.toml`` in the working folder, or the one that SAMNAO_CONFIG names. What is set in the environment
+overrides it.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,10 +23,12 @@ from workers.errors import SettingsError
 from workers.machine import cores
 
 PREFIX = "SAMNAO_"
+CONFIG = "SAMNAO_CONFIG"
+FILE = Path("samnao.toml")
 
 
 class Settings(BaseSettings):
-    """Every setting has a default; ``SAMNAO_JOBS=4`` in the environment overrides `jobs`, and so on."""
+    """Every setting has a default; ``jobs = 4`` in the file or ``SAMNAO_JOBS=4`` in the environment overrides it."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
@@ -105,22 +116,117 @@ class Settings(BaseSettings):
         ge=0,
         description="time that requests and pages under way have to end when samnao is told to stop",
     )
+    lease_seconds: float = Field(
+        default=60, ge=1, description="time after which the work of a silent worker is given to another"
+    )
+    tries: int = Field(default=3, ge=1, description="tries after which a page or document is set aside")
+    retry_seconds: float = Field(
+        default=5, ge=0, description="wait before the second try; twice as long before each further one"
+    )
+    sweep_seconds: float = Field(
+        default=10, gt=0, description="time between two looks for work that a broker or worker lost"
+    )
+    ring_seconds: float = Field(
+        default=60, ge=0, description="time after which waiting work is announced to the workers again"
+    )
+    bells: int = Field(
+        default=1000,
+        ge=1,
+        description="most messages of a kind in the broker at one time; the rest waits in the database",
+    )
+    orphan_hours: float = Field(
+        default=1, ge=0, description="age from which a kept file that nothing refers to is removed"
+    )
+    work_megabytes: float = Field(
+        default=4000, ge=0, description="room for the work files of documents under way, in MB"
+    )
+    picture_pixels: int = Field(
+        default=2200, ge=200, description="longest side of the picture of a page that is kept for checking"
+    )
+    picture_quality: int = Field(default=80, ge=1, le=100, description="JPEG quality of these pictures")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as it stands: `source` is default, the name of the file, or the name of the variable."""
+
+    name: str
+    value: str
+    source: str
+    description: str
 
 
 def load_settings() -> Settings:
-    """The settings as the environment says; SettingsError names the wrong variable and what it may be."""
-    known = sorted(name.upper() for name in Settings.model_fields)
-    for name in os.environ:
-        rest = name.upper().removeprefix(PREFIX)
-        if name.upper().startswith(PREFIX) and rest not in known:
-            close = difflib.get_close_matches(rest, known, 1)
-            all_names = ", ".join(PREFIX + one for one in known)
-            hint = f"did you mean {PREFIX}{close[0]}?" if close else f"known are {all_names}"
-            raise SettingsError(f"{name} is no setting of samnao; {hint}")
+    """The settings as file and environment say; SettingsError names what is wrong there and what it may be."""
+    _check_names(
+        (name.upper().removeprefix(PREFIX) for name in os.environ if _ours(name)), PREFIX, "", str.upper
+    )
+    path = config_file()
+    read = _read(path) if path else {}
+    if path:
+        _check_names(read, "", f"{path}: ", str.lower)
+    given = {name: value for name, value in read.items() if not _variable(name)}
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
         described = Settings.model_fields[field].description
-        raise SettingsError(f"{PREFIX}{field.upper()}: {first['msg']}; it is the {described}") from error
+        where = f"{path}: {field}" if field in given else f"{PREFIX}{field.upper()}"
+        raise SettingsError(f"{where}: {first['msg']}; it is the {described}") from error
+
+
+def described(settings: Settings) -> list[Setting]:
+    """Every setting with its value, as people may see it, and where the value comes from."""
+    path = config_file()
+    read = _read(path) if path else {}
+    return [
+        Setting(
+            name,
+            masked(str(value)) if (value := getattr(settings, name)) is not None else "",
+            _variable(name) or (str(path) if name in read else "default"),
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def masked(text: str) -> str:
+    """`text` without the passwords of the URLs in it."""
+    return re.sub(r"(://[^:@/\s]*):[^\s]*@", r"\1:***@", text)
+
+
+def config_file() -> Path | None:
+    """The settings file, where there is one; SettingsError where SAMNAO_CONFIG names none."""
+    named = os.environ.get(CONFIG)
+    if named:
+        if not Path(named).is_file():
+            raise SettingsError(f"{CONFIG}: there is no file {named}; correct the variable or make the file")
+        return Path(named)
+    return FILE if FILE.is_file() else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: {error}; it is to be a TOML file with lines like jobs = 2") from error
+
+
+def _ours(name: str) -> bool:
+    return name.upper().startswith(PREFIX) and name.upper() != CONFIG
+
+
+def _variable(name: str) -> str | None:
+    """The variable of the environment that sets `name`; an empty one sets nothing."""
+    return next((one for one in os.environ if one.upper() == PREFIX + name.upper() and os.environ[one]), None)
+
+
+def _check_names(names: Iterable[str], prefix: str, where: str, case: Any) -> None:
+    known = sorted(case(name) for name in Settings.model_fields)
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            every = ", ".join(prefix + one for one in known)
+            hint = f"did you mean {prefix}{close[0]}?" if close else f"known are {every}"
+            raise SettingsError(f"{where}{prefix}{name} is no setting of samnao; {hint}")
