@@ -16,12 +16,12 @@ from postprocess.forms.model import Search
 from postprocess.paths import expand
 from workers.serialise import SCHEMA
 from workers.store import history
+from workers.store.doubt import Doubt, doubt_of
 from workers.store.errors import NotFound
-from workers.store.schema import Arrival, Document, Draft, Field, Record
+from workers.store.schema import Arrival, Document, Draft, Field, Reason, Record
 from workers.store.text import folded
 
 BY_PERSON = ("settled", "unreadable")
-DOUBTFUL = ("review", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ def _store(
         values = values_of(values, fields)
         for field in lost:
             _left_out(session, before, field, now)
+    doubt = doubt_of(fields)
     row = {
         "document_id": document_id,
         "number": line["record"],
@@ -150,7 +151,7 @@ def _store(
         "rows_by_hand": list(before.rows_by_hand) if before else [],
         "at": before.at if before else now,
         "version": before.version + 1 if before else 1,
-        **standing(line["status"], fields),
+        **standing(line["status"], fields, doubt),
         **found_by(values, search),
     }
     if before is None:
@@ -165,6 +166,7 @@ def _store(
         stored.settled = stored.settled if row["status"] == "settled" else None
         session.flush()
     write_fields(session, record_id, fields)
+    write_reasons(session, record_id, doubt)
     return record_id
 
 
@@ -197,19 +199,23 @@ def write_fields(session: Session, record_id: int, fields: Sequence[FieldView]) 
         )
 
 
-def standing(status: str, fields: Sequence[FieldView]) -> dict[str, Any]:
+def standing(status: str, fields: Sequence[FieldView], doubt: Doubt) -> dict[str, Any]:
     """The columns of a record that sum up its `fields`; `status` is what the machine says of the whole."""
-    doubtful = [field for field in fields if field.status in DOUBTFUL]
-    touched = any(field.status in BY_PERSON for field in fields)
-    if doubtful:
+    if doubt.doubtful:
         status = "review"
-    elif touched:
+    elif any(field.status in BY_PERSON for field in fields):
         status = "settled"
-    return {
-        "status": status,
-        "doubtful": len(doubtful),
-        "worth": sum(1 - field.confidence for field in doubtful),
-    }
+    return {"status": status, "doubtful": doubt.doubtful, "worth": doubt.worth}
+
+
+def write_reasons(session: Session, record_id: int, doubt: Doubt) -> None:
+    """Say why the record waits, in place of what was said before."""
+    session.execute(delete(Reason).where(Reason.record_id == record_id))
+    if doubt.reasons:
+        rows = [
+            {"record_id": record_id, "reason": reason, "fields": n} for reason, n in doubt.reasons.items()
+        ]
+        session.execute(insert(Reason), rows)
 
 
 def found_by(values: Mapping[str, Any], search: Search) -> dict[str, Any]:
@@ -307,8 +313,8 @@ def _drop(session: Session, record: RecordView, now: float) -> None:
     for field in record.fields:
         if field.status in BY_PERSON:
             _left_out(session, record, field, now)
-    session.execute(delete(Draft).where(Draft.record_id == record.id))
-    session.execute(delete(Field).where(Field.record_id == record.id))
+    for table in (Draft, Field, Reason):
+        session.execute(delete(table).where(table.record_id == record.id))
     session.execute(delete(Record).where(Record.id == record.id))
 
 
@@ -369,8 +375,8 @@ def listed(
     fields: bool = False,
 ) -> tuple[RecordView, ...]:
     """Records in the order they were made; `after` is the id where the last page ended."""
-    query = filtered(_select(), which).where(Record.id > after).order_by(Record.id).limit(limit)
-    return tuple(_views(session, query, fields))
+    query = filtered(select_records(), which).where(Record.id > after).order_by(Record.id).limit(limit)
+    return views(session, query, fields)
 
 
 def latest(
@@ -381,8 +387,8 @@ def latest(
     limit: int = 100,
 ) -> tuple[RecordView, ...]:
     """Records without their fields, the latest first; `before` is the id where the last page ended."""
-    query = filtered(_select(), which).order_by(Record.id.desc()).limit(limit)
-    return tuple(_views(session, query if before is None else query.where(Record.id < before), False))
+    query = filtered(select_records(), which).order_by(Record.id.desc()).limit(limit)
+    return tuple(views(session, query if before is None else query.where(Record.id < before), False))
 
 
 def stream(
@@ -451,10 +457,11 @@ def line_of(record: RecordView) -> dict[str, Any]:
 
 
 def _full(session: Session, where: Any) -> Iterator[RecordView]:
-    return _views(session, _select().where(where).order_by(Record.id), True)
+    return views(session, select_records().where(where).order_by(Record.id), True)
 
 
-def _select() -> Select[Any]:
+def select_records() -> Select[Any]:
+    """Records with the digest and the first source of their documents: what `views` takes."""
     source = (
         select(Arrival.source)
         .where(Arrival.document_id == Record.document_id)
@@ -464,6 +471,11 @@ def _select() -> Select[Any]:
         .scalar_subquery()
     )
     return select(Record, Document.sha256, source).join(Document, Document.id == Record.document_id)
+
+
+def views(session: Session, query: Select[Any], fields: bool) -> tuple[RecordView, ...]:
+    """What `query`, made of `select_records`, finds."""
+    return tuple(_views(session, query, fields))
 
 
 def _views(session: Session, query: Select[Any], fields: bool) -> Iterator[RecordView]:
