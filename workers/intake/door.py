@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ocr.errors import SamnaoError, ScanError
+from ocr.open import Limits
 from workers import setup
 from workers.errors import Busy, Refused
 from workers.intake.pack import in_page_order, pack
@@ -44,11 +45,13 @@ class Sent:
     """A file on this machine that is to be taken in, and what its sender calls it.
 
     The file stays where it is, unless it is `ours`: then it is moved into the blob store, and gone from its place.
+    Loose page images with the same `group` become one document, whose name is the last part of the group's.
     """
 
     path: Path
     name: str
     ours: bool = False
+    group: str | None = None
 
 
 def submit(
@@ -66,39 +69,23 @@ def submit(
 ) -> Accepted:
     """Take the files in as one submission.
 
-    With `together` all loose page images among them, in natural order of their names, are the pages of one document.
+    With `together` all loose page images are one group, called `name`. A group's pages are in natural order of names.
     All of them are taken or none: Refused names each that cannot be. Busy where too much is waiting;
     IdempotencyConflict where the key was used for something else.
     """
     check_room(service)
-    clean = [Sent(file.path, clean_name(file.name), file.ours) for file in files]
+    clean = [
+        Sent(file.path, clean_name(file.name), file.ours, name if together else file.group) for file in files
+    ]
     limits = setup.limits(service.settings)
     _check_count(service, clean)
-    loose, bad = [], []
-    for file in clean:
-        try:
-            loose.append(check_whole(file.path, limits))
-        except ScanError as error:
-            bad.append((file.name, error))
-    if bad:
-        raise Refused(bad)
+    loose = _check_files(clean, limits)
     title = clean_name(name, "") or (clean[0].name if len(clean) == 1 else f"{clean[0].name} …")
     scratch = service.settings.data / "work"
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="door-", dir=scratch) as folder:
-        if together and sum(loose) > 1:
-            pages = [file for file, alone in zip(clean, loose, strict=True) if alone]
-            pages = [pages[place] for place in in_page_order([page.name for page in pages])]
-            whole = Path(folder) / "together.pdf"
-            try:
-                pack([page.path for page in pages], whole, limits, [page.name for page in pages])
-            except ScanError as error:
-                raise Refused([(title, error)]) from None
-            packed = Sent(
-                whole, clean_name(_with_suffix(clean_name(name, "") or pages[0].name, ".pdf")), True
-            )
-            clean = [packed, *(file for file, alone in zip(clean, loose, strict=True) if not alone)]
-        incoming = [_stored(service, file, Path(folder)) for file in clean]
+        documents = _grouped(clean, loose, Path(folder), limits)
+        incoming = [_stored(service, file, Path(folder)) for file in documents]
     moment = time.time() if now is None else now
     with transaction(service.engine) as session:
         accepted = accept(
@@ -187,6 +174,45 @@ def _check_count(service: Service, files: Sequence[Sent]) -> None:
                 )
             ]
         )
+
+
+def _check_files(files: Sequence[Sent], limits: Limits) -> list[bool]:
+    """For each file whether it is a loose page; Refused names all that cannot be taken."""
+    loose, bad = [], []
+    for file in files:
+        try:
+            loose.append(check_whole(file.path, limits))
+        except ScanError as error:
+            bad.append((file.name, error))
+    if bad:
+        raise Refused(bad)
+    return loose
+
+
+def _grouped(files: Sequence[Sent], loose: Sequence[bool], folder: Path, limits: Limits) -> list[Sent]:
+    """The documents that `files` are: each group's loose pages packed, where its first page stood."""
+    groups: dict[str, list[Sent]] = {}
+    for file, alone in zip(files, loose, strict=True):
+        if alone and file.group is not None:
+            groups.setdefault(file.group, []).append(file)
+    documents: list[Sent] = []
+    for file, alone in zip(files, loose, strict=True):
+        pages = groups.get(file.group, []) if alone and file.group is not None else []
+        if len(pages) < 2:
+            documents.append(file)
+        elif file is pages[0]:
+            documents.append(_packed(pages, folder / f"{len(documents)}.pdf", limits))
+    return documents
+
+
+def _packed(pages: Sequence[Sent], out: Path, limits: Limits) -> Sent:
+    ordered = [pages[place] for place in in_page_order([page.name for page in pages])]
+    name = _with_suffix(clean_name(pages[0].group or "", ordered[0].name), ".pdf")
+    try:
+        pack([page.path for page in ordered], out, limits, [page.name for page in ordered])
+    except ScanError as error:
+        raise Refused([(name, error)]) from None
+    return Sent(out, name, ours=True)
 
 
 def _stored(service: Service, file: Sent, folder: Path) -> Incoming:
