@@ -12,7 +12,7 @@ from dataclasses import replace
 from ocr.engine import Engine
 from ocr.open import Document, Limits, open_page, page_count
 from ocr.prepare import prepare
-from ocr.types import Sheet, Text, Zone
+from ocr.types import Page, Sheet, Text, Zone
 from postprocess.assemble import assemble
 from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form
@@ -26,7 +26,11 @@ SecondLook = Callable[[int, Sequence[Zone]], tuple[str, ...]]
 
 def read_page(document: Document, number: int, engine: Engine, limits: Limits) -> tuple[Text, Sheet | None]:
     """What stands on one page, and its prepared sheet; a born-digital page brings its own text and no sheet."""
-    page = open_page(document, number, limits)
+    return read_opened(open_page(document, number, limits), number, engine)
+
+
+def read_opened(page: Page, number: int, engine: Engine) -> tuple[Text, Sheet | None]:
+    """As `read_page`, of a page that is open."""
     if page.text is not None:
         return page.text, None
     sheet = prepare(page)

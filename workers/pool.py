@@ -271,6 +271,13 @@ class Pool:
         for worker in list(self._workers):
             self._dismiss(worker)
 
+    def interrupt(self) -> None:
+        """Kill what runs, from another thread: the tasks end in a failure that `died`."""
+        for worker in list(self._workers):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(worker.process.pid, signal.SIGKILL)
+            worker.process.kill()
+
     def _hire(self) -> _Worker:
         start_server(self.preload)
         context = get_context("forkserver")

@@ -1,4 +1,4 @@
-"""What the worker processes do: the four calls the pool makes, each for one document, page or record.
+"""What the worker processes do: the calls the pool makes, each for one document, page or record.
 
 Texts and prepared sheets pass from call to call as files, never through the parent process, so that its memory stays flat.
 """
@@ -19,14 +19,14 @@ from ocr.engine import Engine
 from ocr.errors import ChangedWhileReading, ScanError
 from ocr.open import Document, Limits, fingerprint, open_page, page_count
 from ocr.prepare import prepare
-from ocr.types import Sheet, Text, Zone
+from ocr.types import Image, Page, Sheet, Text, Zone
 from postprocess.confidence import THRESHOLD
 from postprocess.correct.plain import plain_text
 from postprocess.forms import Form
 from postprocess.split import split
-from workers.cache import Texts
+from workers.cache import Texts, write_whole
 from workers.errors import UnknownForm
-from workers.pipeline import extract, read_page
+from workers.pipeline import extract, read_opened
 from workers.serialise import json_line, record_json
 
 
@@ -41,6 +41,14 @@ class Kit:
     """A folder for this run only: prepared sheets, segments, temporary files."""
     threshold: float = THRESHOLD
     """The confidence from which a field is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What pictures of pages are to be like: at most so many `pixels` wide and high, of this JPEG quality (1–100)."""
+
+    pixels: int
+    quality: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,35 @@ def inspect(document: Document, kit: Kit) -> tuple[str, int]:
 
 def read(scan: Scan, number: int, kit: Kit) -> bool:
     """Read one page and keep its text; the prepared sheet is left for second looks. False for a blank page."""
-    text, sheet = read_page(scan.document, number, kit.engine, kit.limits)
+    return _read(scan, open_page(scan.document, number, kit.limits), number, kit)
+
+
+def read_with_picture(scan: Scan, number: int, picture: Picture, kit: Kit) -> tuple[bool, int, int]:
+    """As `read`, leaving a picture of the page, too; and the width and height of the page as scanned, in pixels."""
+    page = open_page(scan.document, number, kit.limits)
+    height, width = page.image.shape[:2]
+    scan.work.mkdir(parents=True, exist_ok=True)
+    write_whole(picture_path(scan, number), _jpeg(page.image, picture))
+    return _read(scan, page, number, kit), width, height
+
+
+def picture_path(scan: Scan, number: int) -> Path:
+    """Where `read_with_picture` leaves the picture of a page."""
+    return scan.work / f"page-{number}.jpg"
+
+
+def _jpeg(image: Image, picture: Picture) -> bytes:
+    scale = picture.pixels / max(image.shape[:2])
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    seen = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else image
+    done, data = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, picture.quality])
+    assert done  # grey or colour, eight bits: always possible
+    return data.tobytes()
+
+
+def _read(scan: Scan, page: Page, number: int, kit: Kit) -> bool:
+    text, sheet = read_opened(page, number, kit.engine)
     if sheet is not None and not text.blank:
         _leave(sheet, scan.work, number)
     scan.texts.save(text)
