@@ -98,6 +98,12 @@ class Settings(BaseSettings):
         gt=0,
         description="longest time in which a client may send nothing in the middle of a request",
     )
+    look_seconds: float = Field(
+        default=20, gt=0, description="longest time in which a scan must open before it is taken, in seconds"
+    )
+    look_megabytes: float = Field(
+        default=1000, ge=100, description="most memory that opening a scan may need before it is taken, in MB"
+    )
     max_waiting: int = Field(
         default=100_000,
         ge=1,
