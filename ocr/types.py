@@ -215,9 +215,13 @@ class Sheet:
     """The sheet in RGB, kept in step with `image` where the scan has colour; None for grey scans."""
 
 
+Reader = Literal["own", "other"]
+"""Who takes a second look: the model that read the page, or one that errs in other ways."""
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of a sheet to be read on its own: `box` in the sheet frame, `mode` how to read it."""
+    """A part of a sheet to be read on its own: `box` in the sheet frame, `reader` who is to read it."""
 
     box: Box
-    mode: Literal["line", "digits", "block"] = "line"
+    reader: Reader = "other"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,26 +12,27 @@ from typing import Any
 from ocr.types import Box
 from postprocess import checks
 from postprocess.checks import CheckResult
-from postprocess.confidence import THRESHOLD, confidence
+from postprocess.confidence import confidence, threshold
 from postprocess.forms import Form
 from postprocess.forms.model import list_paths
 from postprocess.kinds import problem
+from postprocess.looks import Draft
+from postprocess.repair import RULE, repaired
 from postprocess.types import Field, Problem, Reading, Record, Segment, Span, Status
-from postprocess.understand import Draft, taken, understand
+from postprocess.understand import understand
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
-def assemble(
-    segment: Segment, form: Form, readings: Sequence[Reading], threshold: float = THRESHOLD
-) -> Record:
+def assemble(segment: Segment, form: Form, readings: Sequence[Reading], least: float | None = None) -> Record:
     """The record of `segment`: every leaf corrected, parsed, checked and scored.
 
     A leaf whose label was not found has status ``missing``, and the value null (or ``[]``, or false for a
-    signature). An empty list has one field with the list's own path. A field is accepted from `threshold` on.
+    signature). An empty list has one field with the list's own path. A field is accepted from the confidence
+    `least` on or, where that is None, from where the form's target error says.
     """
     drafts = checked([understand(reading, form) for reading in readings], form)
-    fields = tuple(_field(draft, threshold) for draft in drafts)
+    fields = tuple(_field(draft, form, least) for draft in drafts)
     accepted = all(field.status == "accepted" for field in fields)
     return Record(
         form=form.name,
@@ -47,40 +49,42 @@ def assemble(
 
 
 def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
-    """The drafts with what the form's checks say of them.
+    """The drafts with what the form's checks say of them, values put right that they determine (`repair`)."""
 
-    Where a check fails and another look at one of its leaves makes more checks hold, that look is taken.
-    """
-    drafts = _settled(list(drafts), form)
-    held: dict[str, int] = {}
+    def results(tried: Sequence[Draft]) -> list[CheckResult]:
+        return _results(tried, form)
+
+    drafts = repaired(drafts, results)
+    held: dict[str, Counter[str]] = {}
     failed: dict[str, list[Problem]] = {}
-    for result in _results(drafts, form):
+    for result in results(drafts):
         for path in result.paths:
             if result.holds:
-                held[path] = held.get(path, 0) + 1
+                held.setdefault(path, Counter())[result.proof] += 1
             elif result.problem is not None:
                 failed.setdefault(path, []).append(result.problem)
+    quality = _quality(drafts)
     found = []
     for draft in drafts:
         path = draft.reading.path
+        proofs = held.get(path, Counter())
+        evidence = replace(
+            draft.evidence,
+            sums=proofs["sums"],
+            equals=proofs["equals"],
+            plausible=proofs["plausible"],
+            failed=len(failed.get(path, ())),
+            quality=quality,
+        )
         problems = (*draft.problems, *failed.get(path, ()))
-        signs = replace(draft.signs, held=held.get(path, 0), failed=len(failed.get(path, ())))
-        found.append(replace(draft, problems=problems, signs=signs))
+        found.append(replace(draft, problems=problems, evidence=evidence))
     return found
 
 
-def _settled(drafts: list[Draft], form: Form) -> list[Draft]:
-    failing = _failing(_results(drafts, form))
-    for n, draft in enumerate(drafts):
-        if not draft.others or draft.reading.path not in failing:
-            continue
-        for other in draft.others:
-            trial = [*drafts[:n], taken(draft, other, "second look that passes the check"), *drafts[n + 1 :]]
-            left = _failing(_results(trial, form))
-            if len(left) < len(failing):
-                drafts, failing = trial, left
-                break
-    return drafts
+def _quality(drafts: Sequence[Draft]) -> float:
+    """How well the record was read: the confidence that a fifth of its values does not reach in its weakest letter."""
+    found = sorted(draft.evidence.weakest for draft in drafts if draft.reading.spans)
+    return found[len(found) // 5] if found else 0.0
 
 
 def _results(drafts: Sequence[Draft], form: Form) -> list[CheckResult]:
@@ -88,18 +92,16 @@ def _results(drafts: Sequence[Draft], form: Form) -> list[CheckResult]:
     return [result for check in form.checks for result in checks.run(check.spec(), values, labels)]
 
 
-def _failing(results: Sequence[CheckResult]) -> set[str]:
-    return {path for result in results if not result.holds for path in result.paths}
-
-
 # ------------------------------------------------------------------ fields
 
 
-def _field(draft: Draft, threshold: float) -> Field:
+def _field(draft: Draft, form: Form, least: float | None) -> Field:
     reading = draft.reading
     problems = draft.problems
     status: Status
-    likely = confidence(draft.signs)
+    likely = confidence(draft.evidence)
+    kind = "blank" if draft.evidence.blank else draft.evidence.kind
+    least = threshold(kind, form.target_error(draft.evidence.kind)) if least is None else least
     if reading.label_score == 0 and not reading.spans and reading.mark is None:
         status, likely = "missing", 0.0
         problems = (
@@ -111,8 +113,8 @@ def _field(draft: Draft, threshold: float) -> Field:
         problems = (*problems, problem("blank", "ไม่มีข้อความในช่องนี้", "nothing is printed here"))
     else:
         # A problem is something a person should look at, however sure the reader was.
-        failed = draft.signs.failed > 0 or draft.signs.strength <= 0 or bool(draft.problems)
-        status = "accepted" if likely >= threshold and not failed else "review"
+        failed = draft.evidence.failed > 0 or draft.evidence.strength <= 0 or bool(draft.problems)
+        status = "accepted" if likely >= least and not failed else "review"
     page, box = _where(reading)
     return Field(
         path=reading.path,
@@ -133,7 +135,7 @@ def _alternatives(draft: Draft) -> tuple[str, ...]:
     """The other texts of the same print: what other looks gave, and what a later one took the place of."""
     shown = draft.text or draft.raw or ""
     texts = [other.text or "" for other in draft.others]
-    texts += [change.before for change in draft.changes if change.rule.startswith("second look")]
+    texts += [change.before for change in draft.changes if change.rule in ("second look", RULE)]
     return tuple(text for text in dict.fromkeys(texts) if text and text != shown)
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from postprocess.kinds.parsed import problem
 from postprocess.paths import expand
@@ -43,13 +43,21 @@ class CheckSpec:
     high: float | None = None
 
 
+Proof = Literal["sums", "equals", "plausible"]
+"""What a check that holds proves: an exact sum of several values, two equal values, or that a value can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One application of a check: the leaf `paths` it covers, whether it `holds`, and the problem where not."""
+    """One application of a check: the leaf `paths` it covers, whether it `holds`, and the problem where not.
+
+    `proof` is what it proves of them where it holds.
+    """
 
     paths: tuple[str, ...]
     holds: bool
     problem: Problem | None
+    proof: Proof = "plausible"
 
 
 def run(
@@ -61,7 +69,14 @@ def run(
     the messages readable. ValueError for an unknown rule or one that lacks what it needs.
     """
     validate(check)
-    return _RULES[check.rule](check, values, labels or {})
+    found = _RULES[check.rule](check, values, labels or {})
+    return [replace(result, proof=_proof(check.rule, result.paths)) for result in found]
+
+
+def _proof(rule: str, paths: Sequence[str]) -> Proof:
+    if rule in ("sum_equals", "product_equals") and len(paths) > 2:
+        return "sums"
+    return "equals" if rule in ("sum_equals", "product_equals", "last_equals", "numbered") else "plausible"
 
 
 def validate(check: CheckSpec) -> None:

@@ -1,57 +1,97 @@
-"""How likely a value is exactly right: one formula, in one place.
+"""How likely a value is exactly right, and from what confidence on it is accepted: plain numbers, fitted elsewhere.
 
-The log-odds are a sum of signs, each monotone: better reading, a better label, a stronger form, checks that hold and
-a second look that agrees never lower it. The weights were fitted (logistic regression, signs held) to 2,060 leaves of
-26 generated scans of seven kinds, apart from those of the looks and changes, which are set by hand. Cross-fitted by
-document, of the leaves said to be right with 0.9–0.95 92 % were, with 0.98–0.99 99 %, above that all.
+``calibration.json`` holds, for each family of kinds, a logistic regression over the features of `evidence` with an
+intercept for each kind, and for each kind the confidences that keep the share of wrong values among the accepted
+under several rates. `samnao calibrate` writes it.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-THRESHOLD = 0.9
-"""The confidence from which a field is accepted where the settings do not say otherwise."""
+from postprocess.evidence import SIGNS, Evidence, features
 
 UNREADABLE = 0.02
 """What is left for a value of which nothing could be made."""
 
+NEVER = 1.01
+"""A threshold that no confidence reaches."""
+
+FILE = Path(__file__).with_name("calibration.json")
+
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """What speaks for and against a value.
+class Calibration:
+    """Fitted numbers.
 
-    `characters` are the engine's confidences (0–1) of the letters the value was made of; `label` 0–1 how well its
-    label matched; `strength` 0–1 how much the value's own form speaks for it; `held` and `failed` count the checks;
-    `agreed` and `disagreed` count further looks at the same print; `changed` is the share of letters that were
-    repaired.
+    `weights` by family and feature; `intercepts` by family and kind, ``*`` for kinds that no fit has seen;
+    `thresholds` by kind (``*`` likewise): pairs of a rate of wrong values and the confidence that keeps it, rates rising.
+    `made_from` says in words what it was fitted on.
     """
 
-    characters: Sequence[float] = ()
-    label: float = 1.0
-    strength: float = 0.5
-    held: int = 0
-    failed: int = 0
-    agreed: int = 0
-    disagreed: int = 0
-    changed: float = 0.0
+    weights: Mapping[str, Mapping[str, float]]
+    intercepts: Mapping[str, Mapping[str, float]]
+    thresholds: Mapping[str, tuple[tuple[float, float], ...]]
+    made_from: str = ""
 
 
-def confidence(signs: Signs) -> float:
+def confidence(evidence: Evidence, calibration: Calibration | None = None) -> float:
     """The probability (0–1) that the value is exactly right."""
-    if signs.strength <= 0:
+    if not evidence.blank and evidence.strength <= 0:
         return UNREADABLE
-    odds = 0.1
-    if signs.characters:
-        doubts = [1.0 - c for c in signs.characters]
-        # one bad letter spoils a value; many doubtful ones, as in long texts, add up
-        odds -= 3.5 * max(doubts) + 0.5 * math.sqrt(sum(doubts))
-    else:
-        odds -= 1.0
-    odds += 1.9 * min(signs.label, 1.0) + 3.8 * signs.strength
-    odds += 2.0 * min(signs.held, 2) - 1.8 * min(signs.failed, 2)
-    odds += 1.2 * min(signs.agreed, 2) - 2.0 * min(signs.disagreed, 2)
-    odds -= 1.0 * min(signs.changed, 1.0)
-    return round(1.0 / (1.0 + math.exp(-odds)), 4)
+    numbers = calibration or calibrated()
+    intercepts = numbers.intercepts[evidence.family]
+    odds = intercepts.get(evidence.kind, intercepts["*"])
+    weights = numbers.weights[evidence.family]
+    found = features(evidence)
+    odds += sum(weight * found[name] for name, weight in weights.items())
+    return round(1.0 / (1.0 + math.exp(-max(-30.0, min(odds, 30.0)))), 5)
+
+
+def threshold(kind: str, target: float, calibration: Calibration | None = None) -> float:
+    """The confidence from which values of `kind` are accepted so that at most `target` of them are wrong.
+
+    `NEVER` where the fit has not seen enough to promise that.
+    """
+    thresholds = (calibration or calibrated()).thresholds
+    kept = [least for rate, least in thresholds.get(kind, thresholds["*"]) if rate <= target + 1e-9]
+    return kept[-1] if kept else NEVER
+
+
+@cache
+def calibrated() -> Calibration:
+    """The numbers that ship with samnao."""
+    return load(FILE)
+
+
+def load(path: Path) -> Calibration:
+    """The numbers in a file; ValueError where they are not of this version's features."""
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found = Calibration(
+        data["weights"],
+        data["intercepts"],
+        {kind: tuple((rate, least) for rate, least in pairs) for kind, pairs in data["thresholds"].items()},
+        data["made_from"],
+    )
+    for family, weights in found.weights.items():
+        for name, weight in weights.items():
+            if weight * SIGNS.get(name, 0) <= 0:
+                raise ValueError(f"{path}: weight of {name!r} in {family!r}: unknown, or of the wrong sign")
+    return found
+
+
+def dump(calibration: Calibration) -> str:
+    """The numbers as the text of a file, the same for the same numbers."""
+    data = {
+        "made_from": calibration.made_from,
+        "weights": {f: dict(sorted(w.items())) for f, w in sorted(calibration.weights.items())},
+        "intercepts": {f: dict(sorted(w.items())) for f, w in sorted(calibration.intercepts.items())},
+        "thresholds": {k: [list(p) for p in pairs] for k, pairs in sorted(calibration.thresholds.items())},
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

@@ -70,19 +70,28 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a further look read: the first reader or the other one on the cut-out alone, or the same thing where it is
+    printed elsewhere (``echo``).
+    """
+
+    reader: Literal["own", "other", "echo"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What was read for one leaf, before correction and parsing.
 
     `path` as in the record contract (``progress_reports[0].expenses[1].amount``); `spans` are where it stands
     (empty where nothing was printed); `label_score` 0–1 says how well the label matched, 0 that it was not found.
-    `second` is what a second look at the same zone read. `mark` is the ink that is the value: a ticked box, a
-    signature.
+    `looks` are what further looks read. `mark` is the ink that is the value: a ticked box, a signature.
     """
 
     path: str
     spans: tuple[Span, ...]
     label_score: float
-    second: str | None = None
+    looks: tuple[Look, ...] = ()
     mark: PlacedMark | None = None
 
 

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
 from postprocess import kinds
-from postprocess.confidence import Signs
 from postprocess.correct import correct
+from postprocess.evidence import Evidence, of_letters, of_print
 from postprocess.forms import Boxes, Form, Signature
 from postprocess.forms.shapes import Leaf
 from postprocess.kinds import Parsed
 from postprocess.labels import likeness, skeleton
+from postprocess.looks import Draft, weighed
 from postprocess.thai import join_lines
-from postprocess.types import Change, Problem, Reading, Span
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A leaf on its way: what was read, what became of it, and the signs for and against it.
-
-    `others` are what further looks at the same print came to, where that is something else.
-    """
-
-    reading: Reading
-    value: Any
-    raw: str | None
-    text: str | None
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
-    signs: Signs
-    required: bool
-    others: tuple[Parsed, ...] = ()
+from postprocess.types import Change, Look, Reading, Span
 
 
 def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
@@ -42,38 +25,33 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
     try:
         leaf = form.leaf(reading.path)
     except KeyError:  # the path of an empty list
-        return Draft(reading, [], None, None, (), (), Signs(label=reading.label_score), False)
+        nothing = Evidence("list", blank=True, label=reading.label_score)
+        return Draft(reading, [], None, None, (), (), nothing, False)
     if isinstance(leaf, Signature):
         return _signed(reading)
     if isinstance(leaf, Boxes):
         return _ticked(reading, leaf)
     raw, characters = joined(reading.spans)
+    evidence = Evidence(leaf.kind, blank=not raw, label=reading.label_score)
+    looks = (*reading.looks, *_alternative(reading.spans))
     if not raw:
-        blank = Draft(reading, None, None, None, (), (), Signs(label=reading.label_score), leaf.required)
-        if reading.second is None:
+        blank = Draft(reading, None, None, None, (), (), evidence, leaf.required)
+        if not looks:
             return blank
         # what was lost here is printed again elsewhere
-        return _second_looks(replace(blank, signs=replace(blank.signs, strength=0.0)), leaf, form)
+        lost = replace(evidence, blank=False, strength=0.0, doubt=1.0)
+        return weighed(replace(blank, evidence=lost), looks, leaf, form)
     parsed, changes = _parse(raw, characters, leaf, form, spelling=spelling)
-    signs = Signs(characters, reading.label_score, parsed.strength, changed=_changed(raw, parsed.text))
-    draft = Draft(reading, parsed.value, raw, parsed.text, changes, parsed.problems, signs, leaf.required)
-    return _second_looks(draft, leaf, form)
-
-
-def taken(draft: Draft, other: Parsed, rule: str) -> Draft:
-    """The draft with what another look came to in its place; `rule` says why."""
-    change = Change(rule, draft.text or draft.raw or "", other.text or "")
-    rest = tuple(o for o in draft.others if o is not other)
-    signs = replace(draft.signs, strength=other.strength)
-    return replace(
-        draft,
-        value=other.value,
-        text=other.text,
-        changes=(change, *other.changes),
-        problems=other.problems,
-        signs=signs,
-        others=rest,
+    evidence = of_letters(evidence, raw, characters)
+    evidence = of_print(evidence, raw, parsed.text or raw, parsed.value, changes)
+    evidence = replace(
+        evidence,
+        strength=parsed.strength,
+        changed=_changed(raw, parsed.text),
+        known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),
     )
+    draft = Draft(reading, parsed.value, raw, parsed.text, changes, parsed.problems, evidence, leaf.required)
+    return weighed(draft, looks, leaf, form)
 
 
 def _parse(
@@ -106,54 +84,25 @@ def _near(read: str, phrase: str) -> bool:
     return Levenshtein.distance(skeleton(read).bones, bones) <= (1 if len(bones) >= 8 else 0)
 
 
-_STRONGER = 0.3
-"""By how much another look's form must be stronger to take the first one's place."""
-
-
-def _second_looks(draft: Draft, leaf: Leaf, form: Form) -> Draft:
-    """Further looks at the same print: one that agrees is evidence; one that is understood where the first is not
-    takes its place.
-    """
-    reading = draft.reading
-    looks = [look for look in (reading.second, alternative(reading.spans)) if look and look.strip()]
-    agreed = disagreed = 0
-    others: list[Parsed] = []
-    for look in looks:
-        other = kinds.parse(leaf.kind, look, form.options(leaf))
-        if other.value is None:
-            continue
-        if _same(other.value, draft.value):
-            agreed += 1
-        elif leaf.kind not in ("text", "name") and other.strength > draft.signs.strength + _STRONGER:
-            draft = taken(draft, other, "second look")
-        else:
-            disagreed += 1
-            others.append(other)
-    signs = replace(draft.signs, agreed=agreed, disagreed=disagreed)
-    return replace(draft, signs=signs, others=tuple(others))
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, str) and isinstance(b, str):
-        return "".join(a.split()) == "".join(b.split())
-    return bool(a == b)
-
-
 def _signed(reading: Reading) -> Draft:
     raw, characters = joined(reading.spans)
     signed = reading.mark is not None or bool(raw)
-    signs = Signs(characters, reading.label_score, 0.8 if signed else 0.6)
-    return Draft(reading, signed, raw or None, raw or None, (), (), signs, False)
+    evidence = Evidence("signature", label=reading.label_score, strength=0.8 if signed else 0.6)
+    evidence = of_letters(evidence, raw, characters)
+    return Draft(reading, signed, raw or None, raw or None, (), (), evidence, False)
 
 
 def _ticked(reading: Reading, leaf: Boxes) -> Draft:
     raw, characters = joined(reading.spans)
     if not raw:
         value: Any = [] if leaf.many else None
-        return Draft(reading, value, None, None, (), (), Signs(label=reading.label_score), leaf.required)
+        nothing = Evidence("boxes", blank=True, label=reading.label_score)
+        return Draft(reading, value, None, None, (), (), nothing, leaf.required)
     option = max(leaf.options, key=lambda o: max(likeness(label, raw) for label in o.labels))
-    signs = Signs(characters, reading.label_score, 0.9)
-    return Draft(reading, option.value, raw, raw, (), (), signs, leaf.required)
+    evidence = of_letters(
+        Evidence("boxes", label=reading.label_score, strength=0.9, size=len(raw)), raw, characters
+    )
+    return Draft(reading, option.value, raw, raw, (), (), evidence, leaf.required)
 
 
 # ------------------------------------------------------------------ letters and their confidences
@@ -203,15 +152,15 @@ def carried(read: str, confidences: Sequence[float], text: str) -> tuple[float, 
     return tuple(found)
 
 
-def alternative(spans: Sequence[Span]) -> str | None:
-    """What a second reader saw in the place of these spans; None where it was not asked for all of them."""
+def _alternative(spans: Sequence[Span]) -> tuple[Look, ...]:
+    """What the other reader saw in the place of these spans; nothing where it was not asked for all of them."""
     seen: list[str] = []
     for span in spans:
         other = span.place.line.alternative
         if other is None:
-            return None
+            return ()
         seen.append(_counterpart(span.place.line.text, other, span.start, span.end))
-    return join_lines(seen) if seen else None
+    return (Look("other", join_lines(seen)),) if seen else ()
 
 
 def _counterpart(text: str, other: str, start: int, end: int) -> str:

@@ -14,11 +14,10 @@ from ocr.open import Document, Limits, open_page, page_count
 from ocr.prepare import prepare
 from ocr.types import Page, Sheet, Text, Zone
 from postprocess.assemble import assemble
-from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form
-from postprocess.locate import doubtful, locate
+from postprocess.locate import LOOKS, doubtful, locate
 from postprocess.split import split
-from postprocess.types import Reading, Record, Reread, Segment
+from postprocess.types import Look, Reading, Record, Reread, Segment
 
 SecondLook = Callable[[int, Sequence[Zone]], tuple[str, ...]]
 """Reads the zones of a page again, on their own: page number and zones in, one text for each zone out."""
@@ -37,21 +36,33 @@ def read_opened(page: Page, number: int, engine: Engine) -> tuple[Text, Sheet | 
     return engine.read(sheet, number), sheet
 
 
-def extract(form: Form, segment: Segment, look: SecondLook, threshold: float = THRESHOLD) -> Record:
-    """One record from its segment of the document; fields are accepted from a confidence of `threshold` on."""
+def extract(form: Form, segment: Segment, look: SecondLook, least: float | None = None) -> Record:
+    """One record from its segment of the document; fields are accepted from the confidence `least` on, or from where
+    the form's target error says.
+    """
+    return assemble(segment, form, looked_at(form, segment, look), least)
+
+
+def looked_at(form: Form, segment: Segment, look: SecondLook) -> tuple[Reading, ...]:
+    """The readings of a record, with further looks at those that are not sure."""
     readings = locate(segment, form)
-    readings = reread(readings, doubtful(segment, form, readings), look)
-    return assemble(segment, form, readings, threshold)
+    for reader in LOOKS:
+        readings = reread(readings, doubtful(segment, form, readings, reader), look)
+    return readings
 
 
 def reread(readings: Sequence[Reading], wishes: Sequence[Reread], look: SecondLook) -> tuple[Reading, ...]:
-    """The readings with a second look at those that `wishes` names, one look for each page."""
-    seen: dict[str, str] = {}
+    """The readings with one more look at those that `wishes` names, all of one page in one call."""
+    seen: dict[str, list[str]] = {}
     for page in sorted({wish.page for wish in wishes}):
         asked = [wish for wish in wishes if wish.page == page]
         for wish, text in zip(asked, look(page, [wish.zone for wish in asked]), strict=True):
-            seen[wish.path] = f"{seen[wish.path]} {text}" if wish.path in seen else text
-    return tuple(replace(r, second=seen[r.path]) if r.path in seen else r for r in readings)
+            seen.setdefault(wish.path, []).append(text)
+    readers = {wish.path: wish.zone.reader for wish in wishes}
+    return tuple(
+        replace(r, looks=(*r.looks, Look(readers[r.path], " ".join(seen[r.path])))) if r.path in seen else r
+        for r in readings
+    )
 
 
 def digitize_document(

@@ -12,7 +12,6 @@ import postprocess
 from ocr.engine import TesseractEngine
 from ocr.errors import LanguageMissing
 from ocr.open import Limits
-from postprocess.confidence import THRESHOLD
 from postprocess.forms import Form, FormError, load_forms
 from workers.cache import FOLDER, Store
 from workers.machine import INSTALL, digest_of_files, digest_of_package, languages, tesseract_version
@@ -52,8 +51,7 @@ def limits(settings: Settings) -> Limits:
 def kit(settings: Settings) -> Callable[[Path], Kit]:
     """What the workers need, for a work folder still to be named."""
     reader, known, bounds = engine(settings), forms(settings), limits(settings)
-    threshold = THRESHOLD if settings.accept is None else settings.accept
-    return lambda work: Kit(reader, bounds, known, work, threshold)
+    return lambda work: Kit(reader, bounds, known, work, settings.accept)
 
 
 def store(settings: Settings, out: Path, plain: bool = False) -> Store:

@@ -20,7 +20,6 @@ from ocr.errors import ChangedWhileReading, ScanError
 from ocr.open import Document, Limits, fingerprint, open_page, page_count
 from ocr.prepare import prepare
 from ocr.types import Image, Page, Sheet, Text, Zone
-from postprocess.confidence import THRESHOLD
 from postprocess.correct.plain import plain_text
 from postprocess.forms import Form
 from postprocess.split import split
@@ -39,8 +38,8 @@ class Kit:
     forms: tuple[Form, ...]
     work: Path
     """A folder for this run only: prepared sheets, segments, temporary files."""
-    threshold: float = THRESHOLD
-    """The confidence from which a field is accepted."""
+    least: float | None = None
+    """The confidence from which a field is accepted; None: from where its form's target error says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> str:
             scan.texts.save_second(page, zones, texts)
         return texts
 
-    record = extract(kit.forms[which], segment, look, kit.threshold)
+    record = extract(kit.forms[which], segment, look, kit.least)
     line = record_json(record, scan.document.source, scan.sha256)
     return json_line({**line, "status": "review"} if incomplete else line)
 

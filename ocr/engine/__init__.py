@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engine.call import recognise
+from ocr.engine.looks import RAW_LINE, Model, reread
 from ocr.engine.output import pages
 from ocr.engine.words import divide, extents, is_text
 from ocr.layout.crops import line_picture
 from ocr.layout.lines import Print
-from ocr.layout.page import Layout, Sign, analyse, analyse_zone
+from ocr.layout.page import Layout, Sign, analyse
 from ocr.layout.runs import Run
 from ocr.thaiorder import Glyph, ordered
 from ocr.transform import Transform
@@ -23,12 +24,6 @@ from ocr.types import Box, Line, Mark, Sheet, Text, Word, Zone
 
 MODELS = Path(__file__).parents[1] / "models"
 """The folder of samnao's own model."""
-
-DIGITS = "0123456789๐๑๒๓๔๕๖๗๘๙.,:/-()%"
-"""What a zone of digits may hold."""
-
-RAW_LINE = 13
-"""Tesseract's page segmentation mode for a picture of one line, taken as it is."""
 
 
 class Engine(Protocol):
@@ -48,7 +43,8 @@ class TesseractEngine:
     """Tesseract behind our own layout analysis.
 
     `language` names the model as Tesseract does, `tessdata` the folder it lies in (None: the distribution's); the
-    default is samnao's own model. `second` names the distribution's model that rereads. `timeout` in seconds holds for each call of the program.
+    default is samnao's own model. `second` names the distribution's model, the
+    other reader of second looks. `timeout` in seconds holds for each call of the program.
     """
 
     language: str = "samnao"
@@ -109,37 +105,12 @@ class TesseractEngine:
         ]
 
     def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
-        """The text of each zone by `second`, a reader that errs in other ways; raises as `read` does.
+        """The text of each zone, cut out and read on its own; raises as `read` does.
 
-        A digits zone is read as digits and the signs that stand between them. One process reads all lines of one
-        mode. Lines of a zone are joined by blanks.
+        See `ocr.engine.looks`.
         """
-        layouts = [analyse_zone(sheet, zone.box) for zone in zones]
-        texts = ["" for _ in zones]
-        for digits in (False, True):
-            chosen = [i for i, zone in enumerate(zones) if (zone.mode == "digits") == digits]
-            pictures = [
-                (i, line_picture(layouts[i].grey, layouts[i].printed, part).image)
-                for i in chosen
-                for line in layouts[i].lines
-                for part in line.parts
-                if isinstance(part, int)
-            ]
-            if not pictures:
-                continue
-            output = recognise(
-                [image for _, image in pictures],
-                language=self.second,
-                mode=RAW_LINE,
-                dpi=sheet.dpi,
-                timeout=self.timeout,
-                settings=(("tessedit_char_whitelist", DIGITS),) if digits else (),
-            )
-            for (i, _), page in zip(pictures, pages(output), strict=True):
-                words = (divide(ordered(line.glyphs)) for line in page)
-                read = " ".join("".join(g.char for g in word) for line in words for word in line)
-                texts[i] = f"{texts[i]} {read}".strip()
-        return tuple(texts)
+        own, other = Model(self.language, self.tessdata), Model(self.second, None)
+        return reread(sheet, zones, {"own": own, "other": other}, self.timeout)
 
 
 def _spans(printed: Print, run: Run) -> NDArray[np.float64]:

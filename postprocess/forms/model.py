@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -20,6 +20,7 @@ from postprocess.forms.shapes import (
     AnyField,
     Boxes,
     Group,
+    Kind,
     Labels,
     Leaf,
     Model,
@@ -96,6 +97,10 @@ class Search(Model):
         return {name: path for name, path in self.model_dump().items() if path is not None}
 
 
+TARGET_ERROR = 0.001
+"""The share of wrong values among the accepted ones that is aimed at where a form says nothing else."""
+
+
 class Form(Model):
     """A whole form definition. `least` is how many headings and labels must be found for a text to be this form."""
 
@@ -109,6 +114,10 @@ class Form(Model):
     sections: tuple[Section, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
     search: Search = Search()
+    target_errors: dict[Literal["default"] | Kind, Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default_factory=dict
+    )
+    """What share of wrong values among the accepted ones is aimed at, by kind; ``default`` for the others."""
 
     @model_validator(mode="after")
     def _found(self) -> Form:
@@ -117,6 +126,11 @@ class Form(Model):
             if path not in known or "[*]" in path:
                 raise ValueError(f"search: {name}: {path} is no field of this form")
         return self
+
+    def target_error(self, kind: str) -> float:
+        """The share of wrong values among the accepted ones of `kind` that is aimed at."""
+        by_kind: Mapping[str, float] = {str(name): rate for name, rate in self.target_errors.items()}
+        return by_kind.get(kind, by_kind.get("default", TARGET_ERROR))
 
     @cached_property
     def version(self) -> str:

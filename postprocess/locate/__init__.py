@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from postprocess.forms import Body, Boxes, Form, Group, Parts, Section, Signature, Split, Table, Value
 from postprocess.labels import COLONS, signs
-from postprocess.locate.doubt import doubtful
+from postprocess.locate.doubt import LOOKS, doubtful
 from postprocess.locate.groups import group_rows
 from postprocess.locate.labelled import Anchor, Key, labelled
 from postprocess.locate.lists import marker_end, paragraphs
@@ -22,7 +22,7 @@ from postprocess.locate.texts import in_parts, separated
 from postprocess.pieces import Piece, piece, same_row, whole
 from postprocess.types import Place, PlacedMark, Reading, Segment, Span
 
-__all__ = ["doubtful", "locate"]
+__all__ = ["LOOKS", "doubtful", "locate"]
 
 _UNSEEN_HEADING = 0.5
 

@@ -17,7 +17,7 @@ from postprocess.locate.finds import At, Find, cut
 from postprocess.locate.grammar import RowGrammar
 from postprocess.locate.lists import paragraphs
 from postprocess.pieces import Piece
-from postprocess.types import Place, Reading, Span
+from postprocess.types import Look, Place, Reading, Span
 
 
 @dataclass(slots=True)
@@ -185,7 +185,7 @@ def _readings(path: str, row: _Row, group: Group) -> list[Reading]:
             number.spans if number else (),
             number.score if number else 0.0,
             # the row's number is printed again in a label: a second look for nothing
-            second=str(echoes[0]) if echoes else None,
+            looks=(Look("echo", str(echoes[0])),) if echoes else (),
         )
     ]
     score = number.score if number else 0.5

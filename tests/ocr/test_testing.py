@@ -16,7 +16,7 @@ SHEET = Sheet(np.full((10, 10), 255, np.uint8), 200)
 def test_the_scripted_engine_reads_its_script() -> None:
     engine: Engine = ScriptedEngine((Text(1, 10, 10), Text(2, 10, 10)), {(1.0, 2.0): "26,200"})
     assert engine.read(SHEET, 2).page == 2
-    zones = [Zone(Box(1, 2, 5, 5), "digits"), Zone(Box(0, 0, 5, 5))]
+    zones = [Zone(Box(1, 2, 5, 5), "own"), Zone(Box(0, 0, 5, 5))]
     assert engine.reread(SHEET, zones) == ("26,200", "")
     with pytest.raises(IndexError):
         engine.read(SHEET, 3)

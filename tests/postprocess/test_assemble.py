@@ -11,7 +11,7 @@ from postprocess.assemble import assemble
 from postprocess.forms import load_forms
 from postprocess.locate import locate
 from postprocess.split import split
-from postprocess.types import Field, Reading, Record, Segment
+from postprocess.types import Field, Look, Reading, Record, Segment
 from tests.postprocess.layouts import line, page
 from tests.postprocess.test_split import record
 
@@ -23,9 +23,9 @@ def segment_of(text: Text) -> Segment:
     return segment
 
 
-def whole(text: Text, threshold: float = 0.9) -> Record:
+def whole(text: Text, least: float | None = 0.9) -> Record:
     segment = segment_of(text)
-    return assemble(segment, FORM, locate(segment, FORM), threshold)
+    return assemble(segment, FORM, locate(segment, FORM), least)
 
 
 def fields(found: Record) -> dict[str, Field]:
@@ -130,7 +130,7 @@ def test_second_reader_that_agrees_is_evidence_and_one_that_differs_is_doubt() -
 def test_second_look_takes_the_place_of_what_cannot_be_understood() -> None:
     segment = segment_of(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : ฟหกด บาท"))
     readings = [
-        replace(reading, second="21,200 บาท") if reading.path == "budget_used" else reading
+        replace(reading, looks=(Look("other", "21,200"),)) if reading.path == "budget_used" else reading
         for reading in locate(segment, FORM)
     ]
     field = fields(assemble(segment, FORM, readings))["budget_used"]
@@ -142,7 +142,7 @@ def test_second_look_takes_the_place_of_what_cannot_be_understood() -> None:
 def test_second_look_is_taken_where_only_it_passes_the_check() -> None:
     segment = segment_of(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : 91,200 บาท"))
     readings = [
-        replace(reading, second="21,200 บาท") if reading.path == "budget_used" else reading
+        replace(reading, looks=(Look("other", "21,200"),)) if reading.path == "budget_used" else reading
         for reading in locate(segment, FORM)
     ]
     field = fields(assemble(segment, FORM, readings))["budget_used"]

@@ -1,48 +1,115 @@
-"""The one formula: inside 0–1, monotone in every sign."""
+"""Confidence: inside 0–1, monotone in every sign, thresholds that follow from the error aimed at."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postprocess.confidence import THRESHOLD, UNREADABLE, Signs, confidence
+from postprocess.confidence import NEVER, UNREADABLE, calibrated, confidence, dump, load, threshold
+from postprocess.evidence import FAMILIES, SIGNS, Evidence, features, of_letters, of_print
 
 share = st.floats(0, 1)
-signs = st.builds(
-    Signs,
-    characters=st.lists(share, max_size=12).map(tuple),
+verdict = st.sampled_from([-1, 0, 1])
+evidences = st.builds(
+    Evidence,
+    kind=st.sampled_from(sorted(FAMILIES)),
+    blank=st.booleans(),
+    weakest=share,
+    doubt=st.floats(0, 30),
     label=share,
     strength=st.floats(0.01, 1),
-    held=st.integers(0, 4),
-    failed=st.integers(0, 4),
-    agreed=st.integers(0, 2),
-    disagreed=st.integers(0, 2),
+    sums=st.integers(0, 3),
+    equals=st.integers(0, 3),
+    plausible=st.integers(0, 4),
+    failed=st.integers(0, 3),
+    own=verdict,
+    other=verdict,
+    echo=verdict,
+    replaced=st.booleans(),
     changed=share,
+    ragged=st.integers(0, 4),
+    strange=st.integers(0, 4),
+    rarest=share,
+    latin=st.integers(0, 40),
+    digits=st.integers(0, 40),
+    size=st.integers(0, 300),
+    known=st.booleans(),
+    quality=share,
 )
 
 
-@given(signs)
-def test_a_probability(given_signs: Signs) -> None:
-    assert 0 <= confidence(given_signs) <= 1
+@given(evidences)
+def test_a_probability(evidence: Evidence) -> None:
+    assert 0 <= confidence(evidence) <= 1
+    assert set(features(evidence)) == set(SIGNS)
 
 
-@given(signs, share)
-def test_better_signs_never_lower_it(s: Signs, better: float) -> None:
-    base = confidence(s)
-    assert confidence(replace(s, label=max(s.label, better))) >= base
-    assert confidence(replace(s, strength=max(s.strength, better))) >= base
-    assert confidence(replace(s, characters=tuple(max(c, better) for c in s.characters))) >= base
-    assert confidence(replace(s, held=s.held + 1)) >= base
-    assert confidence(replace(s, agreed=s.agreed + 1)) >= base
-    assert confidence(replace(s, failed=s.failed + 1)) <= base
-    assert confidence(replace(s, disagreed=s.disagreed + 1)) <= base
-    assert confidence(replace(s, changed=max(s.changed, better))) <= base
+@given(evidences, share)
+def test_better_signs_never_lower_it(e: Evidence, better: float) -> None:
+    base = confidence(e)
+    assert confidence(replace(e, label=max(e.label, better))) >= base
+    assert confidence(replace(e, strength=max(e.strength, better))) >= base
+    assert confidence(replace(e, weakest=max(e.weakest, better))) >= base
+    assert confidence(replace(e, sums=e.sums + 1)) >= base
+    assert confidence(replace(e, own=1, other=1, echo=1)) >= base
+    assert confidence(replace(e, failed=e.failed + 1)) <= base
+    assert confidence(replace(e, own=-1, other=-1, echo=-1)) <= base
+    assert confidence(replace(e, changed=max(e.changed, better))) <= base
+    assert confidence(replace(e, ragged=e.ragged + 1, strange=e.strange + 1)) <= base
 
 
-def test_clean_print_is_accepted_and_nonsense_is_not() -> None:
-    assert confidence(Signs(characters=(1.0,) * 40)) >= THRESHOLD
-    assert confidence(Signs(characters=(0.95,) * 13, strength=1.0, held=1)) >= THRESHOLD
-    assert confidence(Signs(characters=(0.3,) * 13)) < THRESHOLD
-    assert confidence(Signs(strength=0.0)) == UNREADABLE
+def test_what_cannot_be_understood_is_not_likely() -> None:
+    assert confidence(Evidence("money", weakest=0.99, strength=0.0)) == UNREADABLE
+
+
+@pytest.mark.parametrize("kind", [*FAMILIES, "blank", "a kind that no fit has seen"])
+def test_a_stricter_aim_needs_more_confidence(kind: str) -> None:
+    asked = [threshold(kind, rate) for rate in (0.0001, 0.001, 0.01, 0.05, 0.5)]
+    assert asked == sorted(asked, reverse=True)
+    assert threshold(kind, 1e-9) == NEVER
+
+
+def test_the_numbers_come_back_from_their_file(tmp_path: Path) -> None:
+    file = tmp_path / "calibration.json"
+    file.write_text(dump(calibrated()), encoding="utf-8")
+    assert load(file) == calibrated()
+    file.write_text(dump(calibrated()).replace('"weakest": ', '"weakest": -'), encoding="utf-8")
+    with pytest.raises(ValueError, match="weakest"):
+        load(file)
+
+
+def test_in_figures_only_figures_count() -> None:
+    money = of_letters(Evidence("money"), "12 บาท", (0.9, 0.8, 1.0, 0.1, 0.1, 0.1))
+    assert money.weakest == 0.8
+    assert money.doubt == pytest.approx(0.3)
+    assert of_letters(Evidence("text"), "12 บาท", (0.9, 0.8, 1.0, 0.1, 0.1, 0.1)).weakest == 0.1
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value", "ragged"),
+    [
+        ("money", "26,200 บาท", 26200, 0),
+        ("money", "10,000.- บาท", 10000, 0),
+        ("money", "1811 บาท", 1811, 1),
+        ("money", "18,", 18, 1),
+        ("money", "5 .- บาท", 5, 1),
+        ("percent", "10 .00 %", 10, 1),
+        ("date", "15/12/25๐3", "1960-12-15", 1),
+        ("phone", "0 2000 1551", "0 2000 1551", 0),
+        ("phone", "0-2000-1997 ต่อ 1087 -", "0-2000-1997 ต่อ 1087 -", 1),
+        ("code", "50390100-4853", "50390100-4853", 0),
+    ],
+)
+def test_broken_habits_of_print_are_counted(kind: str, raw: str, value: object, ragged: int) -> None:
+    assert of_print(Evidence(kind), raw, raw, value, ()).ragged == ragged
+
+
+def test_words_that_nobody_knows_are_counted() -> None:
+    good = of_print(Evidence("text"), "", "เพื่อให้ประชาชนได้รับบริการที่ดี", "", ())
+    bad = of_print(Evidence("text"), "", "เพื่อใหัปรซาชนไดรับบรกิารทีดี", "", ())
+    assert good.strange == 0
+    assert bad.strange > 0

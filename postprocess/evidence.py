@@ -1,0 +1,196 @@
+"""What speaks for and against a value, as numbers: gathered while a leaf is understood, weighed by `confidence`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from postprocess.correct.lexicon import base_costs
+from postprocess.thai import THAI_DIGITS, is_thai, tokens
+from postprocess.types import Change
+
+Verdict = Literal[-1, 0, 1]
+"""What a look says of a value: 1 the same, -1 something else, 0 that nobody looked or nothing was understood."""
+
+FAMILIES: dict[str, str] = {
+    **dict.fromkeys(
+        ("money", "number", "percent", "integer", "be_year", "date", "code", "phone", "citizen_id"), "figures"
+    ),
+    **dict.fromkeys(("text", "name"), "words"),
+    **dict.fromkeys(("choice", "boxes", "signature"), "closed"),
+}
+"""The kinds of field that share their weights; what is blank is a family of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against one value.
+
+    `kind` is that of the field; `blank` says that nothing was printed. `weakest` and `doubt` are the least of the
+    reader's confidences (0–1) in the letters that count, and the sum of its doubts (1 − confidence). `label` 0–1 is how well the label
+    matched, `strength` 0–1 how much the value's own form speaks for it. `sums`, `equals` and `plausible` count the
+    checks that hold: exact sums, equal values, mere bounds; `failed` those that do not. `own`, `other` and `echo` are
+    the verdicts of the first reader on the cut-out, of the other reader, and of the same thing printed elsewhere;
+    `replaced` says that the value is theirs and not the first reading. `changed` is the share of letters repaired,
+    `ragged` how often the print breaks the habits of its kind, `strange` and `rarest` how many words nobody knows and
+    how rare the rarest is (0–1), `latin` and `digits` how many letters of each stand in running text, `size` its
+    letters in all. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
+    """
+
+    kind: str
+    blank: bool = False
+    weakest: float = 0.0
+    doubt: float = 0.0
+    label: float = 1.0
+    strength: float = 0.5
+    sums: int = 0
+    equals: int = 0
+    plausible: int = 0
+    failed: int = 0
+    own: Verdict = 0
+    other: Verdict = 0
+    echo: Verdict = 0
+    replaced: bool = False
+    changed: float = 0.0
+    ragged: int = 0
+    strange: int = 0
+    rarest: float = 0.0
+    latin: int = 0
+    digits: int = 0
+    size: int = 0
+    known: bool = False
+    quality: float = 0.85
+
+    @property
+    def family(self) -> str:
+        """Whose weights apply: figures, words, closed or blank."""
+        return "blank" if self.blank else FAMILIES.get(self.kind, "words")
+
+
+SIGNS: dict[str, int] = {
+    "weakest": 1,
+    "doubt": -1,
+    "label": 1,
+    "strength": 1,
+    "sums": 1,
+    "equals": 1,
+    "plausible": 1,
+    "failed": -1,
+    "own_agrees": 1,
+    "own_differs": -1,
+    "other_agrees": 1,
+    "other_differs": -1,
+    "echo_agrees": 1,
+    "echo_differs": -1,
+    "replaced": -1,
+    "changed": -1,
+    "ragged": -1,
+    "strange": -1,
+    "rarest": -1,
+    "latin": -1,
+    "digits": -1,
+    "size": -1,
+    "known": 1,
+    "quality": 1,
+}
+"""Every feature, and whether more of it speaks for a value or against it: no fit may say otherwise."""
+
+
+def features(evidence: Evidence) -> dict[str, float]:
+    """The numbers that are weighed, all of the order of one."""
+    e = evidence
+    return {
+        "weakest": _log_odds(e.weakest),
+        "doubt": math.sqrt(e.doubt),
+        "label": min(e.label, 1.0),
+        "strength": e.strength,
+        "sums": float(min(e.sums, 2)),
+        "equals": float(min(e.equals, 1)),
+        "plausible": min(e.plausible, 3) / 3,
+        "failed": float(min(e.failed, 2)),
+        "own_agrees": float(e.own > 0),
+        "own_differs": float(e.own < 0),
+        "other_agrees": float(e.other > 0),
+        "other_differs": float(e.other < 0),
+        "echo_agrees": float(e.echo > 0),
+        "echo_differs": float(e.echo < 0),
+        "replaced": float(e.replaced),
+        "changed": min(e.changed, 1.0),
+        "ragged": float(min(e.ragged, 3)),
+        "strange": math.sqrt(e.strange),
+        "rarest": e.rarest,
+        "latin": math.log1p(e.latin) / 3,
+        "digits": math.log1p(e.digits) / 3,
+        "size": math.log1p(e.size) / 5,
+        "known": float(e.known),
+        "quality": _log_odds(e.quality),
+    }
+
+
+def _log_odds(share: float) -> float:
+    """Log-odds within ±4, by 2: confidences near 0 or 1 say more than their difference."""
+    inside = min(max(share, 0.018), 0.982)
+    return math.log(inside / (1 - inside)) / 2
+
+
+def of_letters(evidence: Evidence, text: str, confidences: Sequence[float]) -> Evidence:
+    """With what the reader's confidences in the letters of `text` say: in figures only digits and what looks like
+    them count, as a word beside them does not change the value.
+    """
+    counted = [
+        c
+        for letter, c in zip(text, confidences, strict=True)
+        if not letter.isspace()
+        and (evidence.family != "figures" or not is_thai(letter) or letter in THAI_DIGITS)
+    ]
+    if not counted:
+        return evidence
+    return replace(evidence, weakest=min(counted), doubt=sum(1 - c for c in counted))
+
+
+def of_print(evidence: Evidence, raw: str, text: str, value: Any, changes: Sequence[Change]) -> Evidence:
+    """With what the print itself says: its habits broken, its words, its letters."""
+    letters = "".join(text.split())
+    if evidence.family == "figures":
+        return replace(evidence, ragged=_ragged(evidence.kind, raw, value, changes), size=len(letters))
+    if evidence.family != "words":
+        return replace(evidence, size=len(letters))
+    words = [word for word in tokens(text) if is_thai(word)]
+    costs = base_costs()
+    known = [costs[word] for word in words if word in costs]
+    return replace(
+        evidence,
+        strange=sum(word not in costs for word in words),
+        rarest=min(max(known, default=0.0) / 20, 1.0),
+        latin=len(re.findall(r"[A-Za-z]", text)),
+        digits=len(re.findall(r"[0-9๐-๙]", text)),
+        ragged=_stray(text),
+        size=len(letters),
+    )
+
+
+_TORN = re.compile(r"[0-9๐-๙,]\s+[0-9๐-๙]|[0-9๐-๙]\s+[.,]|[.,]\s+[0-9๐-๙]")
+_LOOSE_END = re.compile(r"^\s*[,.\-–/]|(?<!\.)[\-–,/:]\s*$")
+
+
+def _ragged(kind: str, raw: str, value: Any, changes: Sequence[Change]) -> int:
+    """How often figures break the habits of print: torn apart, loose commas, no grouping, both scripts of digits."""
+    torn = kind not in ("phone", "date") and _TORN.search(raw) is not None
+    ungrouped = kind == "money" and isinstance(value, int | float) and value >= 1000 and "," not in raw
+    mixed = re.search(r"[0-9]", raw) is not None and re.search(r"[๐-๙]", raw) is not None
+    letters = kind != "date" and re.search(r"[A-Za-z|!\[\]]", raw) is not None
+    loose = _LOOSE_END.search(raw) is not None
+    return torn + ungrouped + mixed + letters + loose + (len(changes) > 0)
+
+
+_STRAY = re.compile(
+    r"(?:^|\s)[^\w\s(\"“*๐-๙•-](?=\s|$)|[|~`^_\\{}<>«»]|(?:^|\s)[ก-ฮ](?=\s|$)|[ก-๎][A-Za-z0-9]?\.\s*$"
+)
+
+
+def _stray(text: str) -> int:
+    """Signs and single letters that stand where no text has them."""
+    return len(_STRAY.findall(text))
