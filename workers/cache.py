@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +113,21 @@ class Texts:
 
     def save_second(self, page: int, zones: Sequence[Zone], texts: Sequence[str]) -> None:
         write_whole(self._second(page, zones), json.dumps(list(texts), ensure_ascii=False).encode())
+
+    def keep(self, texts: Mapping[int, bytes], looks: Mapping[tuple[int, str], Sequence[str]]) -> None:
+        """Put here what is kept elsewhere: texts by page, second looks as `second_looks` gives them."""
+        for page, data in texts.items():
+            write_whole(self.path(page), data)
+        for (page, zones), found in looks.items():
+            write_whole(self.folder / f"{page:05d}-{zones}.json", json.dumps(list(found)).encode())
+
+    def second_looks(self) -> dict[tuple[int, str], tuple[str, ...]]:
+        """All second looks that are kept: (page, digest of the zones) → texts."""
+        found = {}
+        for path in self.folder.glob("*-*.json"):
+            page, _, zones = path.stem.partition("-")
+            found[int(page), zones] = tuple(json.loads(path.read_bytes()))
+        return found
 
     def forget(self) -> None:
         """Drop them all."""
