@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from ocr.errors import SamnaoError
+from workers import commands_service
 from workers.pool import MODULES, start_server
 
 app = typer.Typer(
@@ -237,6 +238,9 @@ def doctor(
             print(f"        → {finding.remedy}")
     print("everything is here" if not problems else f"problems: {problems}")
     raise typer.Exit(1 if problems else 0)
+
+
+commands_service.register(app)
 
 
 def _screen() -> Console:

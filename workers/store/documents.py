@@ -192,13 +192,15 @@ def _ending(session: Session, job: Claimed, owner: str) -> Document:
 class Which:
     """Which documents: all of what is given must hold; nothing given means every document that was read.
 
-    `outdated` is the digest of the present extractor: documents that another one made. `form` is one that a record has.
+    `outdated` is the digest of the present extractor: documents that another one made. `form` is one that a record has. `before`: those that ended before
+    then, in seconds since 1970.
     """
 
     documents: tuple[int, ...] | None = None
     submission_id: int | None = None
     form: str | None = None
     outdated: str | None = None
+    before: float | None = None
 
 
 def reextract(
@@ -235,6 +237,8 @@ def _again(which: Which) -> Select[Document]:
         query = query.where(Document.id.in_(of))
     if which.form is not None:
         query = query.where(exists().where(Record.document_id == Document.id, Record.form == which.form))
+    if which.before is not None:
+        query = query.where(Document.finished < which.before)
     if which.outdated is not None:
         query = query.where(or_(Document.extractor.is_(None), Document.extractor != which.outdated))
     return query
