@@ -292,6 +292,13 @@ def _checked_name(name: str) -> str:
     return name
 
 
+def _taken(session: Session, name: str) -> bool:
+    """Whether a user or a key is called so: what was sent under a name is of one sender only."""
+    return any(
+        session.scalar(select(table.id).where(table.name == name)) is not None for table in (User, ApiKey)
+    )
+
+
 def _checked_role(role: str) -> str:
     if role not in ROLES:
         raise InputError(f"there is no such role: choose one of {', '.join(ROLES)}")

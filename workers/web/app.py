@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -21,6 +22,8 @@ from workers.service import Service, open_service
 from workers.settings import Settings
 from workers.store.connect import passes
 from workers.web import health, sign_in
+from workers.web.api import documents, events, records, submissions
+from workers.web.auth import COOKIE
 from workers.web.errors import (
     BadRequest,
     NotSignedIn,
@@ -31,11 +34,16 @@ from workers.web.errors import (
     problem,
     request_id,
 )
+from workers.web.look import open_look
 from workers.web.middleware import Around
 from workers.web.pages import STATIC, error_page, templates, wants_page
+from workers.web.uploads import tidy
 
 UPLOADS = ("/api/v1/submissions",)
 """Paths whose bodies may be large: they are streamed to disk under limits of their own."""
+
+CHILDREN = 2
+"""Uploads whose scans are looked at side by side."""
 
 
 def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
@@ -44,7 +52,10 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = service or await run_in_threadpool(open_service, settings)
+        app.state.look = open_look(CHILDREN, settings.look_seconds, settings.look_megabytes)
+        await run_in_threadpool(tidy, settings.data / "work", time.time() - 2 * settings.upload_seconds)
         yield
+        app.state.look.close()
         if service is None:
             app.state.service.close()
 
@@ -62,7 +73,14 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     app.add_exception_handler(SamnaoError, _samnao_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    for part in (health.router, sign_in.router):
+    for part in (
+        health.router,
+        sign_in.router,
+        submissions.router,
+        events.router,
+        documents.router,
+        records.router,
+    ):
         app.include_router(part)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(
@@ -82,6 +100,16 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         parts = schema.setdefault("components", {}).setdefault("schemas", {})
         parts["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["securitySchemes"] = {
+            "key": {"type": "http", "scheme": "bearer", "description": "made with `samnao key add`"},
+            "session": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": COOKIE,
+                "description": "of a person signed in",
+            },
+        }
+        schema["security"] = [{"key": []}, {"session": []}]
         app.openapi_schema = schema
     return app.openapi_schema
 

@@ -3,6 +3,7 @@
 SamnaoError
 └── RequestError                 a request cannot be answered as it was meant
     ├── BadRequest               400: something in it is missing or wrong
+    │   └── HalfUpload           400: the upload ended in the middle
     ├── NotSignedIn              401: nobody is signed in, and no key was sent
     │   └── WrongKey             401: the key is nobody's, or was revoked
     ├── WrongSignIn              401: name and password do not belong together
@@ -11,9 +12,9 @@ SamnaoError
     ├── NotAcceptable            406: not in a format asked for
     ├── SlowClient               408: the bytes came too slowly
     ├── Conflict                 409: it contradicts what is there
-    ├── LengthNeeded             411: an upload of which nobody knows how long it will be
     ├── UploadTooLarge           413: more bytes or files than the limits allow
     ├── WrongContent             415: not the kind of content that is taken here
+    ├── BadName                  422: a file has a name that cannot be meant well
     ├── TooManyTries             429: sign-in was tried too often
     ├── TooMuchWaits             429: too much work waits already
     ├── NotReady                 503: the database or the blob store does not answer
@@ -67,6 +68,12 @@ class BadRequest(RequestError):
     code = "bad_request"
 
 
+class HalfUpload(BadRequest):
+    """The upload ended in the middle."""
+
+    code = "half_upload"
+
+
 class NotSignedIn(RequestError):
     """Nobody is signed in, and no key was sent."""
 
@@ -115,12 +122,6 @@ class Conflict(RequestError):
     status, code = 409, "conflict"
 
 
-class LengthNeeded(RequestError):
-    """An upload of which nobody knows how long it will be."""
-
-    status, code = 411, "length_needed"
-
-
 class UploadTooLarge(RequestError):
     """More bytes or files than the limits allow."""
 
@@ -131,6 +132,12 @@ class WrongContent(RequestError):
     """Not the kind of content that is taken here."""
 
     status, code = 415, "wrong_content"
+
+
+class BadName(RequestError):
+    """A file has a name that cannot be meant well."""
+
+    status, code = 422, "bad_name"
 
 
 class TooManyTries(RequestError):

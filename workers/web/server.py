@@ -11,7 +11,9 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from workers.pool import start_server
 from workers.settings import Settings
+from workers.web import look
 from workers.web.app import create_app
 
 log = structlog.get_logger("samnao.web")
@@ -81,6 +83,7 @@ class Server(uvicorn.Server):
 def server(settings: Settings, app: FastAPI | None = None) -> Server:
     """A server for `app`, or for a new application; `run()` serves until SIGTERM or SIGINT."""
     app = app or create_app(settings)
+    start_server((look.__name__,))  # else the first upload waits for it
     made = Server(
         uvicorn.Config(
             app,

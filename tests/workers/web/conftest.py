@@ -53,7 +53,7 @@ def make_world(settings: Settings) -> World:
     with transaction(engine) as session:
         for role in ROLES:
             people.add_user(session, role, PASSWORD, role, now=time.time())
-        keys = {role: people.add_key(session, role, role, now=time.time()) for role in ROLES}
+        keys = {role: people.add_key(session, f"{role} key", role, now=time.time()) for role in ROLES}
     bells = Bells()
     return World(Service(settings, engine, open_blobs(settings.blobs, settings.data), bells), bells, keys)
 
