@@ -37,6 +37,7 @@ from workers.web.errors import (
 from workers.web.look import open_look
 from workers.web.middleware import Around
 from workers.web.pages import STATIC, error_page, templates, wants_page
+from workers.web.review import ROUTERS
 from workers.web.uploads import tidy
 
 UPLOADS = ("/api/v1/submissions",)
@@ -76,6 +77,7 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     for part in (
         health.router,
         sign_in.router,
+        *ROUTERS,
         submissions.router,
         events.router,
         documents.router,

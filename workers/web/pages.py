@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workers.web.errors import RequestError
+from workers.web.review.frame import frame
 
 HERE = Path(__file__).parent
 TEMPLATES, STATIC = HERE / "templates", HERE / "static"
@@ -19,8 +20,8 @@ TEMPLATES, STATIC = HERE / "templates", HERE / "static"
 
 def templates() -> Jinja2Templates:
     """The environment of all templates: everything is escaped, a name that is not there is an error."""
-    loader = FileSystemLoader([TEMPLATES, HERE / "review" / "templates"])
-    return Jinja2Templates(env=Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    return Jinja2Templates(env=environment, context_processors=[frame])
 
 
 def page(request: Request, name: str, context: Mapping[str, Any], status: int = 200) -> Response:
