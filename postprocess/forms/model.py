@@ -114,6 +114,8 @@ class Form(Model):
     sections: tuple[Section, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
     search: Search = Search()
+    titles: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+    """What people call a leaf (by its path, with [*] for places in lists) or a group that no label of its own names."""
     target_errors: dict[Literal["default"] | Kind, Annotated[float, Field(gt=0, lt=1)]] = Field(
         default_factory=dict
     )
@@ -125,6 +127,9 @@ class Form(Model):
         for name, path in self.search.paths().items():
             if path not in known or "[*]" in path:
                 raise ValueError(f"search: {name}: {path} is no field of this form")
+        for path in self.titles:
+            if path not in dict(self.leaves()) and f"{path}[*]" not in known | self._groups():
+                raise ValueError(f"titles: {path} is no field or group of this form")
         return self
 
     def target_error(self, kind: str) -> float:
@@ -134,8 +139,8 @@ class Form(Model):
 
     @cached_property
     def version(self) -> str:
-        """A hash of what makes records (comments, order of keys, blanks and `search` do not count)."""
-        definition = self.model_dump(mode="json", exclude={"search"})
+        """A hash of what makes records (comments, order of keys, blanks, `search` and `titles` do not count)."""
+        definition = self.model_dump(mode="json", exclude={"search", "titles"})
         text = json.dumps(definition, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -155,7 +160,14 @@ class Form(Model):
 
     def printed_labels(self) -> dict[str, str]:
         """For each leaf's path, with [*], the label a person knows it by."""
-        return {path: text for path, text in _printed_labels(self) if text}
+        leaves = dict(self.leaves())
+        titles = {path: title for path, title in self.titles.items() if path in leaves}
+        return {path: text for path, text in _printed_labels(self) if text} | titles
+
+    def _groups(self) -> set[str]:
+        """The paths of all lists of objects, with [*] behind each."""
+        parts = (path.split("[*].")[:-1] for path, _ in self.leaves())
+        return {"[*].".join(part[: n + 1]) + "[*]" for part in parts for n in range(len(part))}
 
     def phrases(self, name: str) -> tuple[str, ...]:
         """The phrases of the vocabulary `name`."""
