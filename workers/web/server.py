@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import socket
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -73,6 +74,11 @@ class Server(uvicorn.Server):
 
     app: FastAPI
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; the process then ends with status 0, not by the signal again as uvicorn would have it."""
+        super().handle_exit(sig, frame)
+        self._captured_signals.clear()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, let what is under way end, at most for the seconds of the settings."""
         log.info("draining", under_way=len(self.server_state.tasks))
@@ -103,3 +109,13 @@ def server(settings: Settings, app: FastAPI | None = None) -> Server:
     )
     made.app = app
     return made
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop; the exit status: 0, or 1 where it could not begin (the log says why)."""
+    made = server(settings)
+    try:
+        made.run()
+    except SystemExit:  # uvicorn's way to say so
+        return 1
+    return 0 if made.started else 1

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from workers.serialise import json_line
+from workers import export, setup
 from workers.service import Service
 from workers.store import people, records
 from workers.store.connect import reading
-from workers.store.records import Filter, line_of
+from workers.store.records import Filter
 from workers.store.sent import sent_record
 from workers.web.api.models import (
     BASE,
@@ -36,9 +36,7 @@ router = APIRouter(prefix=BASE, tags=["records"])
 Format = Literal["json", "jsonl", "csv", "xlsx"]
 MEDIA: dict[Format, str] = {
     "json": "application/json",
-    "jsonl": "application/jsonl",
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    **{kind: media.partition(";")[0] for kind, media in export.FORMATS.items()},
 }
 _ALSO = {"application/x-ndjson": "jsonl", "application/ndjson": "jsonl"}
 _STRINGS = {"type": "string"}
@@ -58,6 +56,12 @@ class Wanted(BaseModel):
     since: datetime | None = Field(default=None, description="made at or after this time")
     until: datetime | None = Field(default=None, description="made before this time")
     format: Format | None = Field(default=None, description="in place of the header Accept")
+    table: str = Field(
+        default=export.RECORDS,
+        max_length=200,
+        pattern=TEXT,
+        description="CSV only: records, or a list of the form by its path, as in a or a.b",
+    )
     after: int = Field(default=0, ge=0, le=MOST, description="JSON only: behind this record")
     limit: int = Field(default=100, ge=1, le=500, description="JSON only: how many at most")
 
@@ -96,19 +100,20 @@ def listed(request: Request, wanted: Annotated[Wanted, Query()]) -> RecordList |
     """Records in the order they were made, as the header Accept or `format` asks."""
     kind = wanted.format or negotiated(request.headers.get("accept", ""))
     if kind != "json":
-        return as_file(service_of(request), wanted.filter(), kind)
+        return as_file(service_of(request), wanted.filter(), kind, wanted.table)
     return _part(request, wanted.filter(), wanted.after, wanted.limit)
 
 
-def as_file(service: Service, which: Filter, kind: Format) -> Response:
+def as_file(service: Service, which: Filter, kind: export.Format, table: str = export.RECORDS) -> Response:
     """All records that `which` means as one file, sent as it is made."""
 
-    def lines() -> Iterator[str]:
-        with reading(service.engine) as session:
-            for record in records.stream(session, which):
-                yield json_line(line_of(record)) + "\n"
-
-    return StreamingResponse(lines(), media_type=MEDIA[kind])
+    pieces = export.stream(kind, service.engine, setup.forms(service.settings), which, table)
+    name = f"{table}.{kind}"
+    return StreamingResponse(
+        pieces,
+        media_type=export.FORMATS[kind],
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+    )
 
 
 def _part(request: Request, which: Filter, after: int, limit: int) -> RecordList:
