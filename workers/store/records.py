@@ -21,6 +21,8 @@ from workers.store.errors import NotFound
 from workers.store.schema import Arrival, Document, Draft, Field, Reason, Record
 from workers.store.text import folded
 
+LONGEST = 200
+"""Letters of a title, code or office that it is found by: an index of PostgreSQL takes no longer ones."""
 BY_PERSON = ("settled", "unreadable")
 
 
@@ -226,7 +228,7 @@ def found_by(values: Mapping[str, Any], search: Search) -> dict[str, Any]:
         if isinstance(value, list):
             value = " ".join(str(item) for item in value if item is not None)
         if value not in (None, ""):
-            found[name] = _year(value) if name == "year" else str(value).replace("\0", "")
+            found[name] = _year(value) if name == "year" else str(value).replace("\0", "")[:LONGEST]
     return {**found, "find": folded(" ".join(str(part) for part in found.values() if part is not None))}
 
 
@@ -456,7 +458,7 @@ def line_of(record: RecordView) -> dict[str, Any]:
     }
 
 
-def _full(session: Session, where: Any) -> Iterator[RecordView]:
+def _full(session: Session, where: Any) -> tuple[RecordView, ...]:
     return views(session, select_records().where(where).order_by(Record.id), True)
 
 

@@ -34,6 +34,9 @@ Json = JSON(none_as_null=False)
 """As it was written, the order of keys too: what PostgreSQL's binary kind would lose."""
 
 
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is found by its beginning: in the order of its letters' numbers on both databases."""
+
 AGAIN_NEVER = {"sqlite_autoincrement": True}
 """SQLite gives the number of a deleted row to the next one unless told not to; PostgreSQL never does."""
 
@@ -201,9 +204,9 @@ class Record(Base):
     """accepted (nothing to look at), review, settled (a person has), or unreadable."""
     values: Mapped[Any]
     """As the record contract says; what people settled included."""
-    title: Mapped[str | None]
-    code: Mapped[str | None]
-    office: Mapped[str | None]
+    title: Mapped[str | None] = mapped_column(Key)
+    code: Mapped[str | None] = mapped_column(Key)
+    office: Mapped[str | None] = mapped_column(Key)
     year: Mapped[int | None]
     find: Mapped[str]
     """All of these as `workers.store.search` compares them."""
@@ -222,6 +225,7 @@ class Record(Base):
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
         Index(None, "status", "worth"),
+        Index(None, "title"),
         Index(None, "code"),
         Index(None, "office"),
         Index(None, "year"),
