@@ -37,7 +37,7 @@ from workers.web.errors import (
 from workers.web.look import open_look
 from workers.web.middleware import Around
 from workers.web.pages import STATIC, error_page, templates, wants_page
-from workers.web.review import ROUTERS
+from workers.web.review.routes import ROUTERS
 from workers.web.uploads import tidy
 
 UPLOADS = ("/api/v1/submissions",)

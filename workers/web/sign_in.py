@@ -31,8 +31,8 @@ router = APIRouter(include_in_schema=False)
 def sign_in_form(request: Request, next: str = "/") -> Response:
     """The form; whoever is signed in already goes on."""
     if signed_in(request) is not None:
-        return RedirectResponse(_within(next), status_code=303)
-    return _form(request, _within(next), "")
+        return RedirectResponse(within(next), status_code=303)
+    return _form(request, within(next), "")
 
 
 @router.post("/sign-in")
@@ -56,15 +56,15 @@ def sign_in(
             f"wait {minutes} minutes, then try again",
             headers={"Retry-After": str(int(found.seconds) + 1)},
         )
-        return _form(request, _within(next), name, error)
+        return _form(request, within(next), name, error)
     if found is None:
         error = WrongSignIn("name and password do not belong together", "check both, then try again")
-        return _form(request, _within(next), name, error)
+        return _form(request, within(next), name, error)
     old = request.cookies.get(COOKIE)
     if old:
         with transaction(service.engine) as session:
             people.sign_out(session, old)
-    response = RedirectResponse(_within(next), status_code=303)
+    response = RedirectResponse(within(next), status_code=303)
     keep_login(request, response, found[0], seconds)
     return response
 
@@ -89,7 +89,7 @@ def _form(request: Request, next_: str, name: str, error: RequestError | None = 
     return response
 
 
-def _within(address: str) -> str:
+def within(address: str) -> str:
     """Where to go on: only within this site, whatever the address says."""
     good = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if good and "\\" not in address else "/"

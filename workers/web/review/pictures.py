@@ -12,8 +12,8 @@ from PIL import Image as Pillow
 
 from ocr.types import Text
 
-INCH = 150.0
-"""Screen pixels for an inch of paper at reading size: print of 16 points is about 33 pixels high."""
+INCH = 190.0
+"""Screen pixels for an inch of paper at reading size: print of 16 points is about 42 pixels high."""
 A4_INCHES = 8.27
 WIDTHS = (900, 1400, 2000)
 """Widths in which pages are served; others are refused, so that nobody can fill the memory."""
@@ -79,7 +79,7 @@ def crop_of(sheet: Sheet, box: tuple[int, ...]) -> Crop:
     x0, y0, x1, y1 = sheet.turned(box)
     width, height = sheet.upright
     dot = min(width, height) / A4_INCHES  # dots per inch of an A4 sheet
-    dx, dy = 0.25 * dot, 0.07 * dot
+    dx, dy = 0.5 * dot, 0.07 * dot
     left, top = max(0.0, x0 - dx), max(0.0, y0 - dy)
     w, h = min(width, x1 + dx) - left, min(height, y1 + dy) - top
     scale = INCH / dot
