@@ -35,10 +35,10 @@ bench: setup ## speed and memory beside tesseract and OCRmyPDF
 	@$(BIN)/python -m workers.bench
 
 bench-model: setup ## the model beside tha, tha+eng and script/Thai
-	@$(BIN)/python -m ocr.training evaluate
+	@$(BIN)/python -m ocr.training evaluate $(ARGS)
 
 model: setup ## train ocr/models/samnao.traineddata anew (hours)
-	@$(BIN)/python -m ocr.training all
+	@$(BIN)/python -m ocr.training all $(ARGS)
 
 samples: setup ## make samples/ anew (needs Chromium and npm)
 	@$(BIN)/python -m samples.make samples

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -11,23 +12,29 @@ from pathlib import Path
 
 import cv2
 
+from ocr.engine import TesseractEngine
+from ocr.prepare import prepare
+from ocr.types import Page
+
 from .damage import KINDS
 from .fonts import faces
-from .lines import Line, make_line
+from .lines import Line, Writer, make_line
 from .numbers import thai_digits
 from .score import Tally, tally, total
 from .sentences import held_out_sentences, stretch
+from .sheets import HeldSheet, make_sheet
 from .sources import BUILD, TESSDATA
 from .starter import stock_characters
 from .text import Sources, load_sources, office_text
 
-# Seeds of the held-out lines; rounds of training lines use others.
+# Seeds of the held-out lines and pages; rounds of training lines use others.
 _SEED = 3_000_000_000
+_SHEET_SEED = 3_500_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A language name and the folder it lies in; `speed` of models is only comparable within one run."""
+    """A language name and the folder it lies in."""
 
     name: str
     folder: Path
@@ -67,8 +74,8 @@ def read_images(images: list[Path], model: Model, psm: int) -> list[str]:
     return texts[: len(images)]
 
 
-def held_out_lines(each: int, build: Path = BUILD) -> list[Line]:
-    """`each` lines for every kind of damage, in held-out fonts, cut as the reader cuts; half real sentences, half form content."""
+def _held_out_writer(build: Path) -> tuple[Sources, Writer]:
+    """The sources and what writes held-out texts: half real sentences, half form content."""
     sources = load_sources(stock_characters(TESSDATA / "tha.traineddata"), build)
     sentences = held_out_sentences(build / "apt", sources.allowed)
 
@@ -78,6 +85,12 @@ def held_out_lines(each: int, build: Path = BUILD) -> list[Line]:
             return thai_digits(sentence) if rng.random() < 0.5 else sentence
         return office_text(rng, known)
 
+    return sources, text
+
+
+def held_out_lines(each: int, build: Path = BUILD) -> list[Line]:
+    """`each` lines for every kind of damage, in held-out fonts, cut as the reader cuts; half real sentences, half form content."""
+    sources, text = _held_out_writer(build)
     chosen = faces(True, build)
     return [
         make_line(_SEED + 10_000 * place + i, sources, chosen, kind, text, as_read=True)
@@ -86,22 +99,63 @@ def held_out_lines(each: int, build: Path = BUILD) -> list[Line]:
     ]
 
 
-def evaluate_lines(lines: list[Line], models: tuple[Model, ...]) -> dict[str, dict[str, Tally]]:
-    """Tallies by model and kind of damage; every line is a page of its own (psm 13)."""
-    result: dict[str, dict[str, Tally]] = {}
+def held_out_sheets(each: int, build: Path = BUILD) -> list[HeldSheet]:
+    """`each` pages of a dozen such lines for every kind of damage."""
+    sources, text = _held_out_writer(build)
+    chosen = faces(True, build)
+    return [
+        make_sheet(_SHEET_SEED + 10_000 * place + i, sources, chosen, kind, text)
+        for place, kind in enumerate(KINDS)
+        for i in range(each)
+    ]
+
+
+def _child_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one model did: tallies by kind of damage, and the CPU seconds that Tesseract took."""
+
+    kinds: dict[str, Tally]
+    seconds: float
+
+
+def evaluate_lines(lines: list[Line], models: tuple[Model, ...]) -> dict[str, Measured]:
+    """Every line read as a page of its own (psm 13) by each model."""
+    result: dict[str, Measured] = {}
     with tempfile.TemporaryDirectory() as folder:
         paths = []
         for i, line in enumerate(lines):
             paths.append(Path(folder) / f"{i:05d}.png")
             cv2.imwrite(str(paths[-1]), line.image)
         for model in models:
+            before = _child_seconds()
             texts = read_images(paths, model, 13)
-            tallies = [tally(line.text, text) for line, text in zip(lines, texts, strict=True)]
-            result[model.name] = {
-                kind: total(one for line, one in zip(lines, tallies, strict=True) if line.kind == kind)
-                for kind in KINDS
-            }
+            tallies = [(line.kind, tally(line.text, text)) for line, text in zip(lines, texts, strict=True)]
+            result[model.name] = Measured(_by_kind(tallies), _child_seconds() - before)
     return result
+
+
+def evaluate_sheets(sheets: list[HeldSheet], models: tuple[Model, ...]) -> dict[str, Measured]:
+    """Every page prepared and cut into lines by samnao, the lines read by each model."""
+    ready = [prepare(Page(1, sheet.image, sheet.dpi)) for sheet in sheets]
+    result: dict[str, Measured] = {}
+    for model in models:
+        engine = TesseractEngine(_language(model), model.folder)
+        before = _child_seconds()
+        tallies = [
+            (sheet.kind, tally("\n".join(sheet.lines), str(engine.read(done, 1))))
+            for sheet, done in zip(sheets, ready, strict=True)
+        ]
+        result[model.name] = Measured(_by_kind(tallies), _child_seconds() - before)
+    return result
+
+
+def _by_kind(tallies: list[tuple[str, Tally]]) -> dict[str, Tally]:
+    return {kind: total(one for other, one in tallies if other == kind) for kind in KINDS}
 
 
 def evaluate_pages(folder: Path, models: tuple[Model, ...], psm: int) -> dict[str, dict[str, Tally]]:
@@ -125,8 +179,10 @@ def group_rates(pages: dict[str, Tally]) -> dict[str, float]:
     return {name: sum(rates) / len(rates) for name, rates in sorted(groups.items())}
 
 
-def line_table(result: dict[str, dict[str, Tally]]) -> str:
-    """A Markdown table of `evaluate_lines`: CER by kind of damage, then Thai digits and Latin letters right."""
+def line_table(result: dict[str, Measured]) -> str:
+    """A Markdown table of `evaluate_lines` or `evaluate_sheets`: CER by kind of damage, Thai digits and Latin letters
+    right, CPU as a multiple of the stock model `tha`'s.
+    """
     head = [
         "model",
         *(f"CER {kind}" for kind in KINDS),
@@ -134,13 +190,16 @@ def line_table(result: dict[str, dict[str, Tally]]) -> str:
         "Thai digits right",
         "(clean, flatbed, feeder)",
         "Latin right",
+        "CPU / tha",
     ]
     rows = [head, ["---"] * len(head)]
-    for name, kinds in result.items():
+    for name, measured in result.items():
+        kinds = measured.kinds
         whole = total(kinds.values())
         easy = total(kinds[kind] for kind in ("clean", "flatbed", "feeder"))
         shares = [f"{share:.1%}" for share in (whole.digit_share, easy.digit_share, whole.latin_share)]
-        rows.append([name, *(f"{kinds[kind].cer:.2%}" for kind in KINDS), f"{whole.cer:.2%}", *shares])
+        cpu = f"{measured.seconds / result['tha'].seconds:.2f}" if "tha" in result else "-"
+        rows.append([name, *(f"{kinds[kind].cer:.2%}" for kind in KINDS), f"{whole.cer:.2%}", *shares, cpu])
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""A line picture as the reader gets it: light evened and specks taken away by samnao's own preparation."""
+"""A line picture as the reader gets it: light evened by samnao's own preparation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.prepare.light import evened
-from ocr.prepare.specks import remove_specks
-from ocr.types import Sheet
 
 Grey = NDArray[np.uint8]
 
@@ -20,8 +18,3 @@ def lit(image: Grey, height: float) -> Grey:
     rows = image.shape[0]
     page = np.vstack([image[::-1], image, image[::-1]])  # lines above and below, light that goes on smoothly
     return np.ascontiguousarray(evened(page, max(4, round(_CELL * height)))[0][rows : 2 * rows])
-
-
-def prepared(image: Grey, height: float) -> Grey:
-    """A grey line picture after all that preparation does to a level page without rules: even light, no specks."""
-    return remove_specks(Sheet(image=lit(image, height), dpi=200.0)).image

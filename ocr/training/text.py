@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from .charset import marks_are_legal, stock_order, to_target
@@ -30,7 +31,7 @@ _ALIKE = (
     "จวร",
     "ผพฝฟ",
 )
-_HARD = frozenset("ซซฮฉฟฝฏฎฌฤฆญณ")
+_HARD = frozenset("ซฮฉฟฝฏฎฌฤฆญณ")
 _BULLETS = "•••●●▪■"
 _SYMBOLS = "“”\"'‘’()[]{}<>«»*#@&%$=+-–/\\|~^_:;,.!?•°±×÷²½✓☐☑"
 
@@ -228,11 +229,9 @@ def _alike(rng: random.Random, _sources: Sources) -> str:
 
 def _hard_words(rng: random.Random, sources: Sources) -> str:
     """Words with the letters that running text has too few of."""
-    out: list[str] = []
-    while len(out) < 2 or (len(out) < 9 and rng.random() < 0.8):
-        word = sources.words.draw(rng)
-        if not _HARD.isdisjoint(word):
-            out.append(word)
+    drawn = (sources.words.draw(rng) for _ in range(400))
+    hard = (word for word in drawn if not _HARD.isdisjoint(word))
+    out = list(islice(hard, rng.choice((2, 3, 4, 6, 9))))
     return rng.choice(("", "", " ")).join(out)
 
 

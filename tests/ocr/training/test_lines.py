@@ -13,17 +13,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.engine import TesseractEngine
+from ocr.prepare import prepare
 from ocr.training.charset import THAI_DIGITS, from_model, marks_are_legal, stock_order, to_target
 from ocr.training.counts import Choice, Trigrams, choice
 from ocr.training.damage import KINDS, damage
-from ocr.training.evaluate import group_rates, line_table, page_table
+from ocr.training.evaluate import Measured, group_rates, line_table, page_table
 from ocr.training.fonts import Face
 from ocr.training.lines import make_line
 from ocr.training.numbers import number
+from ocr.training.prepared import lit
 from ocr.training.render import cut_rows, draw, ink_rows
 from ocr.training.score import comparable, tally
 from ocr.training.sentences import held_out_sentences, stretch
-from ocr.training.text import Sources, printed_text
+from ocr.training.sheets import HeldSheet, make_sheet
+from ocr.training.text import Sources, office_text, printed_text
+from ocr.types import Page
 
 FONT = Path("/usr/share/fonts/truetype/tlwg/Laksaman.ttf")
 needs_font = pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-thai-tlwg is not installed")
@@ -114,6 +119,30 @@ def test_crops_hold_the_line(seed: int, height: float) -> None:
 
 
 @needs_font
+def test_light_is_evened_as_the_reader_does_it(sources: Sources) -> None:
+    drawn = draw("กขค " * 12, FACE, 20.0, False)
+    slope = np.linspace(0.5, 0.9, drawn.image.shape[1])
+    shaded = (drawn.image * slope).astype(np.uint8)
+    even = lit(shaded, drawn.height)
+    assert even.shape == shaded.shape
+    assert np.percentile(even, 60, axis=0).min() > 235 and even.min() < 60
+
+
+@needs_font
+@pytest.mark.parametrize("kind", ["clean", "fax", "phone"])
+def test_a_page_of_lines_holds_them_all_and_comes_again(sources: Sources, kind: str) -> None:
+    one, two = (make_sheet(5, sources, (FACE,), kind, office_text) for _ in range(2))
+    assert np.array_equal(one.image, two.image) and one.lines == two.lines and len(one.lines) == 12
+    assert 90 < one.dpi < 320
+    if kind == "clean":
+        assert tally("\n".join(one.lines), _read(one)).cer < 0.05
+
+
+def _read(sheet: HeldSheet) -> str:
+    return str(TesseractEngine().read(prepare(Page(1, sheet.image, sheet.dpi)), 1))
+
+
+@needs_font
 def test_consonants_are_as_high_as_asked_and_missing_letters_are_borrowed() -> None:
     drawn = draw("กกก ☑ ✓", FACE, 40.0, False)
     assert abs(drawn.height - 40) < 2
@@ -133,9 +162,13 @@ def test_scores_count_digits_and_letters_apart() -> None:
 
 
 def test_tables_name_every_model_and_group() -> None:
-    lines = {"one": dict.fromkeys(KINDS, tally("ก๙a", "ก๙a")), "two": dict.fromkeys(KINDS, tally("ก๙a", "ก"))}
+    lines = {
+        "tha": Measured(dict.fromkeys(KINDS, tally("ก๙a", "ก")), 4.0),
+        "one": Measured(dict.fromkeys(KINDS, tally("ก๙a", "ก๙a")), 5.0),
+    }
     table = line_table(lines)
-    assert "| one | 0.00%" in table and "| two | 66.67%" in table
+    assert "| one | 0.00%" in table and "| tha | 66.67%" in table
+    assert table.splitlines()[2].endswith("| 1.00 |") and table.splitlines()[3].endswith("| 1.25 |")
     pages = {"one": {"memo_1": tally("กก", "กข"), "memo_2": tally("กก", "กก"), "letter_1": tally("ก", "ก")}}
     assert group_rates(pages["one"]) == {"letter": 0.0, "memo": 0.25}
     assert "12.5%" in page_table(pages)
