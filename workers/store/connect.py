@@ -63,7 +63,7 @@ def _set_up(connection: Any, _: Any) -> None:
     for pragma in (
         f"busy_timeout = {WAIT_SECONDS * 1000}",
         "journal_mode = WAL",
-        "synchronous = FULL",  # what was acknowledged survives a power cut
+        "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -65536",
         "temp_store = MEMORY",
@@ -76,13 +76,24 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
+def transaction(engine: Engine, *, redoable: bool = False) -> Iterator[Session]:
     """A session that writes: all of it is stored at the end, or nothing where an exception leaves it.
 
-    On SQLite it is the only writer meanwhile, so keep it short.
+    On SQLite it is the only writer meanwhile, so keep it short. What is `redoable` does not wait for the disk: after a
+    power cut the last seconds of it may have to be done again, while what was not redoable is there, and all before it.
     """
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # Between transactions; another one's setting may still stand.
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA synchronous = {'NORMAL' if redoable else 'FULL'}")
+        with Session(connection, expire_on_commit=False) as session, session.begin():
+            if redoable and engine.dialect.name == "postgresql":
+                session.execute(_NOT_WAITING)
+            yield session
+
+
+_NOT_WAITING = text("SET LOCAL synchronous_commit = off")
 
 
 @contextmanager

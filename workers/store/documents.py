@@ -11,18 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Select, delete, exists, insert, or_, select, update
+from sqlalchemy import Select, Table, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from postprocess.forms.model import Search
-from workers.store import history, queue, records
+from workers.store import history, jobs, records
 from workers.store.connect import without_nul
 from workers.store.errors import NotFound
-from workers.store.queue import Bell, Claimed
-from workers.store.schema import Arrival, Document, Page, PageText, Record, SecondLook
+from workers.store.jobs import DOCUMENTS, PAGES, Bell
+from workers.store.queue import Claimed
+from workers.store.schema import Arrival, Base, Document, Page, PageText, Record, SecondLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,21 @@ class PageView:
 
 def opened(session: Session, job: Claimed, owner: str, pages: int, *, now: float) -> tuple[Bell, ...]:
     """The scan has so many `pages`: each is to be read."""
-    document = _ending(session, job, owner)
-    document.pages, document.pages_done = pages, 0
-    if pages == 0:
-        queue.fail_document(session, document, "no_pages", "this scan has no pages; scan it again", now)
-        return ()
-    document.state = "reading"
-    session.flush()
+    document = jobs.end(session, job.id, owner)
     session.execute(
-        insert(Page),
-        [{"document_id": document.id, "number": n, "state": "waiting"} for n in range(1, pages + 1)],
+        update(DOCUMENTS)
+        .where(DOCUMENTS.c.id == document.id)
+        .values(state="reading", pages=pages, pages_done=0)
     )
-    jobs = [(queue.READ, n) for n in range(1, pages + 1)]
-    return queue.add_jobs(session, document.id, jobs, document.priority, now)[: queue.BELLS]
+    if pages == 0:
+        jobs.fail_document(session, document.id, "no_pages", "this scan has no pages; scan it again", now)
+        return ()
+    numbers = range(1, pages + 1)
+    session.execute(
+        insert(PAGES), [{"document_id": document.id, "number": n, "state": "waiting"} for n in numbers]
+    )
+    to_read = [(jobs.READ, n) for n in numbers]
+    return jobs.add_jobs(session, document.id, to_read, document.priority, now)[: jobs.BELLS]
 
 
 def page_read(
@@ -92,32 +96,45 @@ def page_read(
     now: float,
 ) -> tuple[Bell, ...]:
     """A page was read: `text` as `dump_text` writes it, `image` the digest of its picture, its size in pixels as scanned."""
-    document = _ending(session, job, owner)
+    document = jobs.end(session, job.id, owner, pages=1)
     session.execute(
-        update(Page)
-        .where(Page.document_id == document.id, Page.number == job.page)
-        .values(
-            state="blank" if blank else "read",
-            error=None,
-            message=None,
-            image=image,
-            width=width,
-            height=height,
-            seconds=seconds,
-            at=now,
-        )
+        _PAGE_READ,
+        {
+            "document_": document.id,
+            "number_": job.page,
+            "state": "blank" if blank else "read",
+            "error": None,
+            "message": None,
+            "image": image,
+            "width": width,
+            "height": height,
+            "seconds": seconds,
+            "at": now,
+        },
     )
     upsert(session, PageText, {"document_id": document.id, "number": job.page, "data": text})
-    return queue.page_settled(session, document, now)
+    return jobs.after_page(session, document, now)
+
+
+_PAGE_READ = (
+    update(PAGES)
+    .where(PAGES.c.document_id == bindparam("document_"), PAGES.c.number == bindparam("number_"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "error", "message", "image", "width", "height", "seconds", "at")
+        }
+    )
+)
 
 
 def page_failed(
     session: Session, job: Claimed, owner: str, error: str, message: str, *, now: float
 ) -> tuple[Bell, ...]:
     """A page cannot be read: its document goes on without it."""
-    document = _ending(session, job, owner)
-    queue.fail_page(session, document, job.page, error, message, now)
-    return queue.page_settled(session, document, now)
+    document = jobs.end(session, job.id, owner, pages=1)
+    jobs.fail_page(session, document.id, job.page, error, message, now)
+    return jobs.after_page(session, document, now)
 
 
 def assembled(
@@ -138,19 +155,25 @@ def assembled(
     `failures` are dicts with page, error and message of records that could not be made. `search` is each form's table of
     that name. `seconds` are the second looks taken: (page, digest of the zones) → texts.
     """
-    document = _ending(session, job, owner)
+    document = jobs.end(session, job.id, owner)
     ids = records.replace(session, document.id, record_lines, search or {}, now=now)
     for (number, zones), texts in (seconds or {}).items():
-        upsert(
-            session,
-            SecondLook,
-            {"document_id": document.id, "number": number, "zones": zones, "texts": list(texts)},
+        row = {"document_id": document.id, "number": number, "zones": zones, "texts": list(texts)}
+        upsert(session, SecondLook, row)
+    first = failures[0] if failures else {"error": None, "message": None}
+    made_by = {"extractor": extractor} if reader is None else {"reader": reader, "extractor": extractor}
+    session.execute(
+        update(DOCUMENTS)
+        .where(DOCUMENTS.c.id == document.id)
+        .values(
+            state="done",
+            records=len(ids),
+            finished=now,
+            error=first["error"],
+            message=without_nul(first["message"]),
+            **made_by,
         )
-    document.state, document.records, document.finished = "done", len(ids), now
-    document.error = document.message = None
-    if failures:
-        document.error, document.message = str(failures[0]["error"]), without_nul(str(failures[0]["message"]))
-    document.reader, document.extractor = reader or document.reader, extractor
+    )
     history.add(
         session,
         history.SAMNAO,
@@ -158,9 +181,8 @@ def assembled(
         now=now,
         document_id=document.id,
         after={"records": len(ids), "failures": len(failures)},
-        more={"reader": document.reader, "extractor": extractor},
+        more=made_by,
     )
-    session.flush()
     return ids
 
 
@@ -168,21 +190,10 @@ def failed(
     session: Session, job: Claimed, owner: str, error: str, message: str, *, now: float
 ) -> tuple[Bell, ...]:
     """The job cannot be done and trying again would not help: the page, or the document, is failed."""
-    if job.kind == queue.READ:
+    if job.kind == jobs.READ:
         return page_failed(session, job, owner, error, message, now=now)
-    document = _ending(session, job, owner)
-    queue.fail_document(session, document, error, message, now)
+    jobs.fail_document(session, jobs.end(session, job.id, owner).id, error, message, now)
     return ()
-
-
-def _ending(session: Session, job: Claimed, owner: str) -> Document:
-    """The document of `job`, locked; the job is deleted. LeaseLost where it is not `owner`'s."""
-    row = queue.held(session, job.id, owner)
-    document = queue.lock_document(session, row.document_id)
-    assert document is not None  # the job refers to it
-    session.delete(row)
-    session.flush()
-    return document
 
 
 # ---------------------------------------------------------------- extracting again
@@ -220,7 +231,7 @@ def reextract(
     bells: list[Bell] = []
     for document in session.scalars(query.execution_options(populate_existing=True)):
         document.state, document.error, document.message, document.finished = "assembling", None, None, None
-        bells += queue.add_jobs(session, document.id, [(queue.ASSEMBLE, 0)], priority, now)
+        bells += jobs.add_jobs(session, document.id, [(jobs.ASSEMBLE, 0)], priority, now)
         history.add(session, actor, "reextract", now=now, document_id=document.id)
     session.flush()
     return tuple(bells)
@@ -321,13 +332,20 @@ def set_aside(session: Session, *, before: int | None = None, limit: int = 50) -
     return tuple(find(session, document_id) for document_id in session.scalars(query))
 
 
-def upsert(session: Session, table: Any, row: dict[str, Any]) -> None:
+def upsert(session: Session, table: type[Base], row: dict[str, Any]) -> None:
     """Put `row` in `table`, in place of the one with the same primary key."""
-    make: Any = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert
-    keys = [column.name for column in table.__table__.primary_key]
-    statement = make(table).values(row)
-    changed = {name: statement.excluded[name] for name in row if name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    session.execute(_upsert(table, session.get_bind().dialect.name), row)
+
+
+@cache
+def _upsert(table: type[Base], dialect: str) -> Any:
+    make: Any = (sqlite if dialect == "sqlite" else postgresql).insert
+    target = cast(Table, table.__table__)
+    statement = make(target)
+    changed = {
+        column.name: statement.excluded[column.name] for column in target.columns if not column.primary_key
+    }
+    return statement.on_conflict_do_update(index_elements=list(target.primary_key), set_=changed)
 
 
 def forget_texts(session: Session, document_id: int) -> None:

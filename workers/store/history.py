@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, Table, insert, select
 from sqlalchemy.orm import Session
 
 from workers.store.schema import History
@@ -49,20 +49,24 @@ def add(
 ) -> None:
     """Write down that `actor` did `action`."""
     session.execute(
-        insert(History).values(
-            at=now,
-            actor=actor,
-            action=action,
-            submission_id=submission_id,
-            document_id=document_id,
-            record_id=record_id,
-            path=path,
-            before=before,
-            after=after,
-            reason=reason,
-            more=more,
-        )
+        _ADD,
+        {
+            "at": now,
+            "actor": actor,
+            "action": action,
+            "submission_id": submission_id,
+            "document_id": document_id,
+            "record_id": record_id,
+            "path": path,
+            "before": before,
+            "after": after,
+            "reason": reason,
+            "more": more,
+        },
     )
+
+
+_ADD = insert(cast(Table, History.__table__))
 
 
 def of_record(

@@ -6,30 +6,33 @@ that kind. A claim is a lease; what holds it renews it (`heartbeat`), and `sweep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from workers.store import history
-from workers.store.errors import LeaseLost, NotFound
+from workers.store.errors import NotFound
+from workers.store.jobs import (
+    ASSEMBLE,
+    BELLS,
+    JOBS,
+    KINDS,
+    OPEN,
+    READ,
+    Bell,
+    add_jobs,
+    bells_of,
+    held,
+    lock_document,
+    locked,
+    set_aside,
+)
 from workers.store.schema import Document, Job, Page
 
-OPEN, READ, ASSEMBLE = "open", "read", "assemble"
-KINDS = (OPEN, READ, ASSEMBLE)
-BELLS = 1000
-"""The most bells that one call returns: the sweep rings for the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bell:
-    """There is work of this `kind`: what to ring the queue for; `page` is 0 where it is about the whole document."""
-
-    kind: str
-    document_id: int
-    page: int
+__all__ = ["ASSEMBLE", "KINDS", "OPEN", "READ", "Bell", "Claimed", "claim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +68,43 @@ class Depth:
 
 def claim(session: Session, kind: str, owner: str, lease_seconds: float, now: float) -> Claimed | None:
     """Take the most urgent waiting job of `kind`; None where there is none. No two claims get the same."""
-    first = (
-        select(Job.id)
-        .where(Job.kind == kind, Job.state == "waiting", Job.not_before <= now)
-        .order_by(Job.priority, Job.id)
+    row: Any = session.execute(
+        _CLAIM,
+        {"kind_": kind, "now_": now, "owner_": owner, "until_": now + lease_seconds},
+    ).one_or_none()
+    return None if row is None else Claimed(*row, owner)
+
+
+_CLAIM = (
+    update(JOBS)
+    .where(
+        JOBS.c.id
+        == select(JOBS.c.id)
+        .where(
+            JOBS.c.kind == bindparam("kind_"),
+            JOBS.c.state == "waiting",
+            JOBS.c.not_before <= bindparam("now_"),
+        )
+        .order_by(JOBS.c.priority, JOBS.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    row = session.execute(
-        update(Job)
-        .where(Job.id == first)
-        .values(state="running", owner=owner, lease_until=now + lease_seconds, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.kind, Job.document_id, Job.page, Job.attempts, Job.priority)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return None if row is None else Claimed(*row, owner)
+    .values(
+        state="running",
+        owner=bindparam("owner_"),
+        lease_until=bindparam("until_"),
+        attempts=JOBS.c.attempts + 1,
+    )
+    .returning(
+        JOBS.c.id,
+        JOBS.c.kind,
+        JOBS.c.document_id,
+        JOBS.c.page,
+        JOBS.c.attempts,
+        JOBS.c.priority,
+    )
+)
 
 
 def heartbeat(session: Session, owner: str, lease_seconds: float, now: float) -> int:
@@ -88,14 +112,14 @@ def heartbeat(session: Session, owner: str, lease_seconds: float, now: float) ->
     return _count(
         session,
         update(Job)
-        .where(Job.id.in_(_locked(session, Job.owner == owner, Job.state == "running")))
+        .where(Job.id.in_(locked(session, Job.owner == owner, Job.state == "running")))
         .values(lease_until=now + lease_seconds),
     )
 
 
 def release(session: Session, owner: str) -> tuple[Bell, ...]:
     """Give back all that `owner` holds, as if never claimed: for a clean end."""
-    jobs = _locked(session, Job.owner == owner, Job.state == "running")
+    jobs = locked(session, Job.owner == owner, Job.state == "running")
     session.execute(
         update(Job)
         .where(Job.id.in_(jobs))
@@ -131,7 +155,7 @@ def give_up(
     A page that cannot be read is failed and its document goes on without it; else the document is failed.
     """
     job = held(session, job_id, owner)
-    return _aside(session, job, error, message, now)
+    return set_aside(session, job, error, message, now)
 
 
 def sweep(session: Session, now: float, tries: int, ring_after: float) -> tuple[Bell, ...]:
@@ -159,13 +183,13 @@ def sweep(session: Session, now: float, tries: int, ring_after: float) -> tuple[
         if job is None:
             continue
         if job.attempts >= tries:
-            bells += _aside(session, job, job.error or LOST, job.message or _LOST, now)
+            bells += set_aside(session, job, job.error or LOST, job.message or _LOST, now)
             continue
         job.state, job.owner, job.lease_until = "waiting", None, None
         job.not_before = now + backoff(job.attempts)
         job.error, job.message, job.rung = LOST, _LOST, 0
     session.flush()
-    silent = _locked(
+    silent = locked(
         session,
         Job.state == "waiting",
         Job.not_before <= now,
@@ -236,122 +260,6 @@ def retry(session: Session, document_id: int, actor: str, now: float) -> tuple[B
         jobs = [(ASSEMBLE, 0)]
     session.flush()
     return add_jobs(session, document_id, jobs, document.priority, now)
-
-
-# ---------------------------------------------------------------- for the other modules of the store
-
-
-def add_jobs(
-    session: Session, document_id: int, jobs: Iterable[tuple[str, int]], priority: int, now: float
-) -> tuple[Bell, ...]:
-    """Make jobs of (kind, page) for a document; returns their bells."""
-    jobs = list(jobs)
-    rows = [
-        {
-            "kind": kind,
-            "document_id": document_id,
-            "page": page,
-            "state": "waiting",
-            "priority": priority,
-            "attempts": 0,
-            "not_before": 0.0,
-            "rung": now,
-            "at": now,
-        }
-        for kind, page in jobs
-    ]
-    if rows:
-        session.execute(insert(Job), rows)
-    return tuple(Bell(kind, document_id, page) for kind, page in jobs)
-
-
-def lock_document(session: Session, document_id: int) -> Document | None:
-    """The document, held until the end of the transaction; always before its jobs, so that nobody waits in a circle."""
-    return session.scalar(
-        select(Document)
-        .where(Document.id == document_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-def held(session: Session, job_id: int, owner: str) -> Job:
-    """The job, its document locked, if `owner` has it still; else LeaseLost."""
-    document_id = session.scalar(select(Job.document_id).where(Job.id == job_id))
-    if document_id is not None:
-        lock_document(session, document_id)
-    job = session.scalar(
-        select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
-    )
-    if job is None or job.state != "running" or job.owner != owner:
-        raise LeaseLost(f"job {job_id} is no longer held by {owner}; another worker has it, or it is done")
-    return job
-
-
-def bells_of(session: Session, jobs: Sequence[int]) -> tuple[Bell, ...]:
-    """The bells of these jobs, the most urgent first."""
-    rows = session.execute(
-        select(Job.kind, Job.document_id, Job.page)
-        .where(Job.id.in_(jobs))
-        .order_by(Job.priority, Job.id)
-        .limit(BELLS)
-    )
-    return tuple(Bell(*row) for row in rows)
-
-
-def page_settled(session: Session, document: Document, now: float) -> tuple[Bell, ...]:
-    """Count a page of the locked `document` as done; after the last one the document is to be assembled."""
-    document.pages_done += 1
-    bells: tuple[Bell, ...] = ()
-    if document.pages_done == document.pages:
-        document.state = "assembling"
-        bells = add_jobs(session, document.id, [(ASSEMBLE, 0)], document.priority, now)
-    session.flush()
-    return bells
-
-
-def fail_document(session: Session, document: Document, error: str, message: str, now: float) -> None:
-    """The locked `document` ends here, visibly."""
-    document.state, document.error, document.message, document.finished = "failed", error, message, now
-    history.add(
-        session,
-        history.SAMNAO,
-        "failed",
-        now=now,
-        document_id=document.id,
-        after={"error": error},
-        reason=message,
-    )
-    session.flush()
-
-
-def _aside(session: Session, job: Job, error: str, message: str, now: float) -> tuple[Bell, ...]:
-    document = lock_document(session, job.document_id)
-    assert document is not None  # the job refers to it
-    if job.kind == READ:
-        session.delete(job)
-        fail_page(session, document, job.page, error, message, now)
-        return page_settled(session, document, now)
-    job.state, job.owner, job.lease_until, job.error, job.message = "aside", None, None, error, message
-    fail_document(session, document, error, message, now)
-    return ()
-
-
-def fail_page(
-    session: Session, document: Document, number: int, error: str, message: str, now: float
-) -> None:
-    """The page cannot be read."""
-    session.execute(
-        update(Page)
-        .where(Page.document_id == document.id, Page.number == number)
-        .values(state="failed", error=error, message=message, at=now)
-    )
-
-
-def _locked(session: Session, *where: Any, order: Any = (Job.id,), limit: int | None = None) -> list[int]:
-    """The ids of jobs, held until the end of the transaction; those that others hold are left out."""
-    query = select(Job.id).where(*where).order_by(*order).limit(limit).with_for_update(skip_locked=True)
-    return list(session.scalars(query))
 
 
 def _count(session: Session, statement: Any) -> int:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from postprocess.forms import Form
@@ -91,6 +91,10 @@ class Filter:
     until: float | None = None
 
 
+_RECORDS, _FIELDS, _REASONS = (cast(Table, one.__table__) for one in (Record, Field, Reason))
+_ADD, _ADD_FIELDS, _ADD_REASONS = insert(_RECORDS).returning(_RECORDS.c.id), insert(_FIELDS), insert(_REASONS)
+
+
 def search_of(forms: Sequence[Form]) -> dict[str, Search]:
     """What `replace` wants to know of the forms."""
     return {form.name: form.search for form in forms}
@@ -112,7 +116,8 @@ def replace(
     What persons settled stays where the record and the path still exist, and lists whose rows they changed stay as they
     are; what finds no place any more is written down in the history. A record keeps its id.
     """
-    old = {record.number: record for record in _full(session, Record.document_id == document_id)}
+    anew = session.scalar(select(_RECORDS.c.id).where(_RECORDS.c.document_id == document_id).limit(1))
+    old = {record.number: record for record in _full(session, Record.document_id == document_id) if anew}
     ids = []
     for line in lines:
         before = old.pop(line["record"], None)
@@ -156,8 +161,9 @@ def _store(
         **standing(line["status"], fields, doubt),
         **found_by(values, search),
     }
+    record_id: int
     if before is None:
-        record_id = session.execute(insert(Record).values(row).returning(Record.id)).scalar_one()
+        record_id = session.execute(_ADD, row).scalar_one()
     else:
         record_id = before.id
         session.execute(delete(Field).where(Field.record_id == record_id))
@@ -176,7 +182,7 @@ def write_fields(session: Session, record_id: int, fields: Sequence[FieldView]) 
     """Add the rows of `fields`, numbered in their order."""
     if fields:
         session.execute(
-            insert(Field),
+            _ADD_FIELDS,
             [
                 {
                     "record_id": record_id,
@@ -212,12 +218,12 @@ def standing(status: str, fields: Sequence[FieldView], doubt: Doubt) -> dict[str
 
 def write_reasons(session: Session, record_id: int, doubt: Doubt) -> None:
     """Say why the record waits, in place of what was said before."""
-    session.execute(delete(Reason).where(Reason.record_id == record_id))
+    session.execute(delete(_REASONS).where(_REASONS.c.record_id == record_id))
     if doubt.reasons:
         rows = [
             {"record_id": record_id, "reason": reason, "fields": n} for reason, n in doubt.reasons.items()
         ]
-        session.execute(insert(Reason), rows)
+        session.execute(_ADD_REASONS, rows)
 
 
 def found_by(values: Mapping[str, Any], search: Search) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from workers.store import history, queue
+from workers.store import history, jobs, queue
 from workers.store.connect import without_nul
 from workers.store.errors import IdempotencyConflict, NotFound
-from workers.store.queue import Bell
+from workers.store.jobs import Bell
 from workers.store.schema import Arrival, Document, Job, Submission
 
 URGENT, NORMAL, BULK = 0, 5, 9
@@ -164,7 +164,7 @@ def accept(
         after={"files": len(documents), "duplicates": sum(duplicate for _, _, duplicate in documents)},
         more={"channel": channel},
     )
-    return Accepted(submission_id, tuple(documents), False, bells[: queue.BELLS])
+    return Accepted(submission_id, tuple(documents), False, bells[: jobs.BELLS])
 
 
 def _earlier(session: Session, sender: str, key: str, digest: str | None) -> Accepted | None:
@@ -234,25 +234,12 @@ def _start(
 ) -> tuple[Bell, ...]:
     """Jobs for the new documents; of the old ones the unfinished become as urgent as this, the failed are tried again."""
     new = [document_id for document_id, is_new in known.values() if is_new]
-    rows = [
-        {
-            "kind": queue.OPEN,
-            "document_id": document_id,
-            "page": 0,
-            "state": "waiting",
-            "priority": priority,
-            "attempts": 0,
-            "not_before": 0.0,
-            "rung": now,
-            "at": now,
-        }
-        for document_id in new
-    ]
+    rows = [jobs.new_job(jobs.OPEN, document_id, 0, priority, now) for document_id in new]
     if rows:
-        session.execute(insert(Job), rows)
-    bells = [Bell(queue.OPEN, document_id, 0) for document_id in new]
+        session.execute(jobs.ADD, rows)
+    bells = [Bell(jobs.OPEN, document_id, 0) for document_id in new]
     for document_id in sorted(document_id for document_id, is_new in known.values() if not is_new):
-        document = queue.lock_document(session, document_id)
+        document = jobs.lock_document(session, document_id)
         assert document is not None  # documents stay
         if document.state == "done":
             continue
