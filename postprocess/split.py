@@ -24,6 +24,11 @@ _ONE_HEIGHT = 0.35
 """How far, in line heights, the middles of cells on one height may lie apart."""
 _MARGIN = 0.09
 """The share of the sheet, above and below, in which a repeated line may be page furniture."""
+_WIDE_MARGIN = 0.14
+"""The same for a line that says in so many letters that it is."""
+_WORDED = 4
+_EDGE = 0.06
+"""The share of the sheet, left and right, in which nothing is printed."""
 
 
 def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Segment], ...]:
@@ -129,13 +134,29 @@ def _is_furniture(texts: Sequence[Text], t: int, n: int, form: Form, repeated: s
             and likeness(title, printed) >= _LEAST_FURNITURE
         ):
             return True
-    in_margin = _in_margin(text, n)
     plain = arabic_digits(printed).strip()
-    if in_margin:
+    worded = sum(c.isalpha() for c in plain) >= _WORDED
+    if _in_margin(text, n, _WIDE_MARGIN if worded else _MARGIN):
         for pattern in form.furniture.patterns:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return True
+    if _is_dirt(text, line) or (_in_stamp(text, line) and not _belongs(printed, form)):
+        return True
     return (t, n) in repeated and not _belongs(printed, form)
+
+
+def _in_stamp(text: Text, line: Line) -> bool:
+    """Whether a line stands inside ink that is no print and larger than it each way: the words of a stamp."""
+    box = line.box
+    return any(
+        mark.kind == "ink"
+        and mark.box.x0 <= box.x0
+        and box.x1 <= mark.box.x1
+        and mark.box.y0 <= box.y0
+        and box.y1 <= mark.box.y1
+        and mark.box.height >= 2 * box.height
+        for mark in text.marks
+    )
 
 
 def _belongs(printed: str, form: Form) -> bool:
@@ -147,9 +168,15 @@ def _belongs(printed: str, form: Form) -> bool:
     return any(likeness(phrase, printed) > 0.8 for name in form.vocabularies for phrase in form.phrases(name))
 
 
-def _in_margin(text: Text, n: int) -> bool:
+def _in_margin(text: Text, n: int, share: float = _MARGIN) -> bool:
     center = text.lines[n].box.center[1]
-    return not _MARGIN * text.height < center < (1 - _MARGIN) * text.height
+    return not share * text.height < center < (1 - share) * text.height
+
+
+def _is_dirt(text: Text, line: Line) -> bool:
+    """Whether a line is a sign or two at the sheet's very edge that the reader was not sure of."""
+    at_edge = line.box.x1 < _EDGE * text.width or line.box.x0 > (1 - _EDGE) * text.width
+    return at_edge and len(line.text) <= 3 and line.confidence < 0.8
 
 
 def _repeated(texts: Sequence[Text]) -> set[tuple[int, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from postprocess.correct.confusions import SUBSTITUTED
-from postprocess.correct.lattice import SURE, evidence, noisy
+from postprocess.correct.lattice import FOREIGN, SURE, evidence, noisy
 from postprocess.correct.lexicon import Trie, common, phrases
 from postprocess.correct.protect import protected
 from postprocess.thai import MARKS, TONES
@@ -25,7 +25,10 @@ LEAD = 1.5
 BLURRED = 0.7
 """Letters below this confidence are guesses; a stretch that is mostly guesses is for a person, not for a speller."""
 _LETTER = "[ก-ฮะ-ฺเ-ๅ็-๎]"
-_STRETCH = re.compile(f"{_LETTER}+(?: {_LETTER}+)*")
+_FOREIGN = f"(?<={_LETTER})[A-Za-z]{{1,2}}(?![A-Za-z])|(?<![A-Za-z])[A-Za-z]{{1,2}}(?={_LETTER})"
+"""Latin letters, one or two, that touch Thai ones: misread, for Latin words stand between blanks."""
+_PART = f"(?:{_LETTER}|{_FOREIGN})+"
+_STRETCH = re.compile(f"{_PART}(?: {_PART})*")
 
 
 def correct(
@@ -82,7 +85,10 @@ _DOUBTS = ((0.97, SURE), (0.85, 1.5), (0.8, 0.0), (0.7, -0.5), (0.5, -1.5))
 
 
 def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequence[Trie]) -> list[Edit]:
-    doubts = [_doubt(c) for c in confidences]
+    doubts = [
+        min(_doubt(c), FOREIGN) if letter.isascii() and letter != " " else _doubt(c)
+        for c, letter in zip(confidences, part, strict=True)
+    ]
     blurred = sum(c < BLURRED for c in confidences)
     if min(doubts) >= SURE or blurred > max(4, 0.3 * len(part)):
         return []

@@ -66,6 +66,35 @@ _LOOKALIKES: tuple[tuple[str, float], ...] = (
 )
 
 
+_LATIN: dict[str, str] = {
+    "u": "นบมย",
+    "U": "บป",
+    "n": "กทภถ",
+    "a": "ดลอส",
+    "f": "ใไ",
+    "s": "รธ",
+    "v": "งข",
+    "w": "พผ",
+    "W": "พฟ",
+    "o": "อ",
+    "m": "กทณ",
+    "h": "ห",
+    "c": "ค",
+    "i": "เ",
+    "l": "เ",
+    "I": "เ",
+    "j": "ง",
+    "J": "ง",
+    "r": "ร",
+    "T": "โไ",
+    "q": "ดว",
+    "d": "ด",
+    "b": "ษบ",
+}
+"""Latin letters inside Thai words, and what is printed there."""
+_LATIN_COST = 3.0
+
+
 def _substitutions() -> dict[str, dict[str, float]]:
     table: dict[str, dict[str, float]] = {}
     for letters, cost in _LOOKALIKES:
@@ -74,6 +103,8 @@ def _substitutions() -> dict[str, dict[str, float]]:
                 if read != meant:
                     row = table.setdefault(read, {})
                     row[meant] = min(cost, row.get(meant, cost))
+    for read, printed in _LATIN.items():
+        table[read] = dict.fromkeys(printed, _LATIN_COST)
     return table
 
 

@@ -33,6 +33,8 @@ _MOST_STEPS = 1000
 """Trie nodes looked at from one letter: bounds the time whatever the print."""
 SURE = 9.0
 """A doubt from here on rules every edit out."""
+FOREIGN = -0.5
+"""The doubt of a Latin letter inside a Thai word, at most: it is misread, however sure the reader was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def _noisy_arcs(
         node, at, cost, edits, effort, word = stack.pop()
         if at > start:
             ending = node.get(WORD)
-            if edits and ending is not None and edits * 3 <= len(word) and text[at - 1] != " ":
+            if cost and ending is not None and edits * 3 <= len(word) and text[at - 1] != " ":
                 total = base + cost + ending + margin
                 if rivals is not None:
                     if at == size:
@@ -259,11 +261,12 @@ def _noisy_arcs(
                         )
                 more = effort + 1
             elif read in SUBSTITUTED:
+                counted = edits if read.isascii() else edits + 1
                 for meant, price in SUBSTITUTED[read].items():
                     child = node.get(meant)
                     if child is not None:
                         stack.append(
-                            (child, at + 1, cost + max(price + doubt, 0.5), edits + 1, more, word + meant)
+                            (child, at + 1, cost + max(price + doubt, 0.5), counted, more, word + meant)
                         )
             spurious = SPURIOUS.get(read)
             if spurious is not None and at > start:

@@ -14,6 +14,7 @@ from postprocess.kinds.parsed import (
     merge_changes,
     problem,
     repair_digits,
+    without_doubles,
 )
 from postprocess.thai import THAI_DIGITS, arabic_digits, normalize, thai_digits
 from postprocess.types import Change
@@ -157,9 +158,10 @@ def citizen_id_holds(digits: str) -> bool:
 _PHONE_LABEL = re.compile(
     r"^[\s.:()]*(?:หมายเลข|เบอร์)?\s*(?:โทรศัพท์|โทรสาร|โทร[ก-ฮ]?|มือถือ|[Tt][Ee][Ll])\s*[.,:ฯ]*\s*"
 )
+_DASHES_RUN = re.compile(r"[-–—]{2,}")
 _EXTENSION = re.compile(r"\s*(?:ต\s*่?\s*อ\s*่?|[Ee]xt\.?|#)\s*")
 _PHONE_LOOK = re.compile(
-    r"(?<=[0-9๐-๙\-–. ])[OolISBZ](?=[0-9๐-๙\-–. ]|$)|(?<![A-Za-z])[OolI](?=[0-9๐-๙]|[-–. ][0-9๐-๙])"
+    r"(?<=[0-9๐-๙\-–. ])[OolISBZ]{1,4}(?=[0-9๐-๙\-–. ]|$)|(?<![A-Za-z])[OolI]{1,4}(?=[0-9๐-๙]|[-–. ][0-9๐-๙])"
 )
 
 
@@ -169,7 +171,17 @@ def phone(raw: str) -> Parsed:
     text = _PHONE_LABEL.sub("", text).strip(" .:;,…|'\"_()")
     if is_blank(text):
         return NOTHING_PRINTED
-    repaired = _PHONE_LOOK.sub(lambda m: LOOKALIKES[m.group()], text)
+    parsed = _phone(text)
+    single = _DASHES_RUN.sub("-", without_doubles(text))
+    if parsed.strength or single == text:
+        return parsed
+    again = _phone(single)
+    changes = (Change("doubled_digit", text, single), *again.changes)
+    return Parsed(again.value, again.text, changes, (), 0.8 * again.strength) if again.strength else parsed
+
+
+def _phone(text: str) -> Parsed:
+    repaired = _PHONE_LOOK.sub(lambda m: "".join(LOOKALIKES[c] for c in m.group()), text)
     if re.search("[๐-๙]", repaired) and re.search("[0-9]", repaired):
         thai = sum(c in THAI_DIGITS for c in repaired)
         arabic = sum(c in "0123456789" for c in repaired)

@@ -18,6 +18,7 @@ from postprocess.kinds.parsed import (
     problem,
     repair_digits,
     unreadable,
+    without_doubles,
 )
 from postprocess.thai import MARKS, arabic_digits, normalize
 from postprocess.types import Change
@@ -105,6 +106,10 @@ def date(raw: str) -> Parsed:
         if parsed.value is not None:
             changes = (Change("blank_in_number", text, closed), *parsed.changes)
             return Parsed(parsed.value, parsed.text, changes, (), 0.8 * parsed.strength)
+    single = without_doubles(closed)
+    if single != closed and (parsed := date(single)).value is not None:
+        changes = (Change("doubled_digit", text, single), *parsed.changes)
+        return Parsed(parsed.value, parsed.text, changes, parsed.problems, 0.7 * parsed.strength)
     if impossible is not None:
         return unreadable(
             normalize(text[: impossible.start] + impossible.shown + text[impossible.end :]),

@@ -1,11 +1,13 @@
-"""Names of people: their titles and their form. A name is never corrected."""
+"""Names of people: their titles and their form. A title is put right, a name is never touched."""
 
 from __future__ import annotations
 
 import re
 
-from postprocess.kinds.parsed import NOTHING_PRINTED, Parsed, is_blank, problem
-from postprocess.thai import is_name, is_thai, normalize
+from rapidfuzz.distance import Levenshtein
+
+from postprocess.kinds.parsed import NOTHING_PRINTED, Parsed, is_blank, merge_changes, problem
+from postprocess.thai import MARKS, is_name, is_thai, normalize
 
 TITLES = (
     "นางสาว",
@@ -15,6 +17,10 @@ TITLES = (
     "ดร.",
     "ว่าที่ร้อยตรี",
     "ว่าที่ ร้อยตรี",
+    "ว่าที่ ร.ต.หญิง",
+    "ว่าที่ร.ต.หญิง",
+    "ว่าที่ร้อยตรีหญิง",
+    "ว่าที่ ร้อยตรีหญิง",
     "ว่าที่ ร.ต.",
     "ว่าที่ร.ต.",
     "ว่าที่ ร.ท.",
@@ -80,6 +86,9 @@ def name(raw: str) -> Parsed:
         text = text.lstrip(_EDGES)
         text = text.rstrip(_EDGES) if not text.endswith(("ฯ",)) else text
         text = _BRACKETS.sub(r"\1", text)
+    read = text
+    text = _with_title(text)
+    changes = merge_changes(read, text, "title")
     if re.search(r"[0-9๐-๙]|[^\s\w.()/\-ก-๎]", text) or not any(c.isalpha() for c in text):
         return Parsed(
             text,
@@ -89,7 +98,29 @@ def name(raw: str) -> Parsed:
             ),
             strength=0.2,
         )
-    return Parsed(text, text, strength=_strength(text))
+    return Parsed(text, text, changes, strength=_strength(text))
+
+
+_SURE_TITLES = sorted(
+    (t for t in TITLES if len(t) >= 4 or (len(t) == 3 and t.endswith("."))), key=len, reverse=True
+)
+"""Titles that a name cannot begin like."""
+
+
+def _with_title(text: str) -> str:
+    """`text` with the title before the name put right where one letter or mark of it is misread.
+
+    Titles are a closed list; of the name itself nothing is touched.
+    """
+    if TITLE.match(text):
+        return text
+    for title in _SURE_TITLES:
+        for size in (len(title), len(title) - 1, len(title) + 1):
+            head, rest = text[:size], text[size:]
+            whole = len(rest.strip()) >= 3 and rest[0] not in MARKS and rest[0] not in "ะาำๅ"
+            if whole and head[-1] == title[-1] and Levenshtein.distance(head, title, score_cutoff=1) <= 1:
+                return title + rest
+    return text
 
 
 def _strength(text: str) -> float:

@@ -13,6 +13,7 @@ from postprocess.kinds.parsed import (
     problem,
     repair_digits,
     unreadable,
+    without_doubles,
 )
 from postprocess.thai import THAI_DIGITS, arabic_digits, is_thai, normalize
 from postprocess.types import Change, Problem
@@ -78,12 +79,17 @@ def find_number(text: str, decimals: bool = True) -> Number | None:
 
 
 def _interpret(before: str, found: str, after: str, decimals: bool) -> Number:
-    closed = re.sub(r"\s+", "", found).replace("’", "'")
+    closed = re.sub(r"\s+", "", _lost_separators(found)).replace("’", "'")
     printed, changes = repair_digits(closed)
     if closed != found:
         changes = (Change("blank_in_number", found, closed), *changes)
     plain = arabic_digits(printed)
     fixed, value, form = _grouping(plain, decimals)
+    single = without_doubles(closed)
+    if value is None and single != closed:
+        printed, changes = single, (Change("doubled_digit", closed, single),)
+        plain = arabic_digits(printed)
+        fixed, value, form = _grouping(plain, decimals)
     if fixed != plain:
         rewritten = _with_separators(printed, fixed)
         changes += (Change("separators", printed, rewritten),)
@@ -91,6 +97,20 @@ def _interpret(before: str, found: str, after: str, decimals: bool) -> Number:
     for change in changes:
         form *= 0.5 if change.rule == "mixed_digits" else 0.8
     return Number(before, printed, after, value, changes, form)
+
+
+_GROUPED = re.compile(r"(\d{1,3}(?:[ ,.]\d{3})+)([ ,.]\d{2})?")
+
+
+def _lost_separators(found: str) -> str:
+    """`found` with commas and a point for the blanks in it, where its figures stand in threes; else as it is."""
+    several = " " in found and len(re.findall(r"[ .,]", found)) > 1
+    grouped = _GROUPED.fullmatch(arabic_digits(repair_digits(found)[0])) if several else None
+    if grouped is None:
+        return found
+    cents = grouped[2] or ""
+    whole = re.sub(r"[ .]", ",", found[: len(grouped[1])])
+    return whole + (f".{found[len(grouped[1]) + 1 :]}" if cents else "")
 
 
 def _with_separators(printed: str, fixed: str) -> str:
@@ -168,7 +188,7 @@ def percent(raw: str) -> Parsed:
     problems: list[Problem] = []
     if value is not None and value > 100:
         digits = arabic_digits(printed)
-        if re.fullmatch(r"\d{1,3}00", digits) and int(digits) <= 10000:
+        if re.fullmatch(r"\d{1,3}00|\d{4}", digits) and int(digits) <= 10000:
             pointed = f"{printed[:-2]}.{printed[-2:]}"
             changes += (Change("lost_point", printed, pointed),)
             printed, value = pointed, as_number(arabic_digits(pointed))

@@ -77,6 +77,14 @@ def repair_digits(number: str) -> tuple[str, tuple[Change, ...]]:
     return repaired, changes
 
 
+_DOUBLED = re.compile(r"(?<=[0๐])[OoQ]|[OoQ](?=[0๐])|(?<=1)[lI|]|[lI|](?=1)|(?<=5)S|S(?=5)|(?<=8)B|B(?=8)")
+
+
+def without_doubles(number: str) -> str:
+    """`number` without the letters that stand beside the digit they look like: one digit read twice."""
+    return _DOUBLED.sub("", number)
+
+
 def merge_changes(before: str, after: str, rule: str) -> tuple[Change, ...]:
     """One change under `rule` where `before` and `after` differ, else none."""
     return (Change(rule, before, after),) if before != after else ()

@@ -14,7 +14,7 @@ from postprocess.labels import COLONS, signs
 from postprocess.locate.doubt import LOOKS, doubtful
 from postprocess.locate.groups import group_rows
 from postprocess.locate.labelled import Anchor, Key, labelled
-from postprocess.locate.lists import marker_end, paragraphs
+from postprocess.locate.lists import marker_end, paragraphs, set_in_from
 from postprocess.locate.marks import boxes, signature
 from postprocess.locate.sections import Part, parse_record
 from postprocess.locate.table import table
@@ -39,15 +39,20 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
         parts.setdefault(part.section, []).append(part)
     readings: list[Reading] = []
     right = _right_edge(segment)
+    within = {
+        s: [(i, segment.places[i]) for part in found for i in range(part.start + part.heading, part.end)]
+        for s, found in parts.items()
+    }
+    set_in = any(
+        set_in_from([p for index, place in within.get(s, []) if (p := whole(place, index))])
+        for s, section in enumerate(form.sections)
+        if any(isinstance(item, Body) and not item.labels and not item.items for item in section.fields)
+    )
     for s, section in enumerate(form.sections):
-        places = [
-            (i, segment.places[i])
-            for part in parts.get(s, [])
-            for i in range(part.start + part.heading, part.end)
-        ]
+        places = within.get(s, [])
         score = max((part.score for part in parts.get(s, []) if part.heading), default=_UNSEEN_HEADING)
         readings.extend(
-            _section(s, section, places, score if s in parts else 0.0, segment.marks, right, form)
+            _section(s, section, places, score if s in parts else 0.0, segment.marks, right, set_in, form)
         )
     return tuple(readings)
 
@@ -65,6 +70,7 @@ def _section(
     score: float,
     marks: Sequence[PlacedMark],
     right: float,
+    set_in: bool,
     form: Form,
 ) -> Iterator[Reading]:
     anchors = labelled(places, s, form)
@@ -78,7 +84,8 @@ def _section(
             yield from in_parts(item.parts, _value("text", anchor), _score(anchor))
         elif isinstance(item, Body):
             pieces = _body(places, anchors, (f, 0) if item.labels else None)
-            found = paragraphs(pieces, items=item.items, right=right)
+            left = anchor.label_box.x0 if anchor and set_in and item.items else None
+            found = paragraphs(pieces, items=item.items, right=right, left=left)
             yield from _list(item.path, found, _score(anchor) if item.labels else score)
         elif isinstance(item, Group):
             yield from group_rows(places, item, form, score)

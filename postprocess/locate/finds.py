@@ -20,6 +20,8 @@ from postprocess.types import Span
 _NUMBER = re.compile(r"\s*([0-9OolIS|]{1,3})(?![0-9])")
 _EQUALS = re.compile(rf"\s*(?:[ซ๘~≈=\-–]+(?=[\s=])\s*)*[\s{COLONS}]*")
 """An equals sign, also as OCR writes it."""
+_NO_NUMBER = re.compile(r"\s*[^\s=]{0,2}[)\]]?(?=\s*=)")
+"""Where the number in a label was lost: the equals sign comes right away."""
 _ASIDE = re.compile(r"\s*[(\[][^=]{0,20}=\s*")
 """A remark in brackets between a label and its equals sign."""
 
@@ -90,12 +92,13 @@ def cut(cell: TextCell, leads: bool, group: Group, form: Form) -> tuple[list[Fin
     for slot, definition in enumerate(group.cells):
         if isinstance(definition, Cell) and definition.kind == "date" and not definition.labels:
             for match in DATE.finditer(arabic_digits(text)):
-                if free(match.start(), match.end()) and _stands_alone(text, match.start(), taken):
-                    taken.append((match.start(), match.end()))
-                    dated = match.end() if any(isinstance(c, Cell) and c.rest for c in group.cells) else None
-                    finds.append(
-                        Find(slot, at(match.start()), cell.strip.spans(match.start(), match.end()), 1.0)
-                    )
+                start, end = match.span()
+                while start and text[start - 1] in "0๐Oo":  # a nought read twice
+                    start -= 1
+                if free(start, end) and _stands_alone(text, start, taken):
+                    taken.append((start, end))
+                    dated = end if any(isinstance(c, Cell) and c.rest for c in group.cells) else None
+                    finds.append(Find(slot, at(start), cell.strip.spans(start, end), 1.0))
                     break
     for score, slot, a, b, others in phrases(text, taken, dated, group, form):
         if free(a, b):
@@ -172,7 +175,10 @@ def _finish(slot: int, label: str, match: Match, text: str) -> Labelled | None:
         value = int(digits) if digits.isdigit() else None
         end = number.end()
     elif slot >= 0:
-        return None
+        lost = _NO_NUMBER.match(text, begin)
+        if lost is None:
+            return None
+        end = lost.end()
     else:
         junk = re.compile(r"\s*(\S{1,3})(?!\S)").match(text, begin)
         if junk is not None:

@@ -22,6 +22,8 @@ Key = tuple[int, int]
 """Field and part of a label within its section."""
 
 _OUT_OF_ORDER = 0.04
+_DOTS = 8
+"""So many dots behind a label are a line to write on: where it is empty, what stands under it is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
         tuple[Piece, Key | None, bool]
     ] = []  # piece, owner, whether it is the label with its own text
     values: dict[Key, list[Piece]] = {anchor.key: [] for anchor in anchors}
+    unfilled: dict[Key, Piece] = {}  # labels before a dotted line on which nothing is written
     loose: list[Piece] = []
     for index, place in places:
         cuts = sorted(by_line.get(index, []), key=lambda a: a.match.start)
@@ -112,9 +115,13 @@ def _give_text(places: Sequence[tuple[int, Place]], anchors: Sequence[Anchor]) -
             own = piece(place, index, anchor.match.end, end)
             if own is not None and not is_empty(own.text):
                 values[anchor.key].append(own)
+            elif run is not None and sum(c in ".…" for c in run.text) >= _DOTS:
+                unfilled[anchor.key] = run
     height = line_height([p for p, _, _ in owned] + loose)
     for lead in sorted(loose, key=lambda p: (p.row_top, p.box.x0)):
         owner = _owner(lead, owned, values, height)
+        if owner in unfilled and not same_row(lead, unfilled[owner]):
+            owner = None
         owned.append((lead, owner, False))
         if owner is not None:
             values[owner].append(lead)

@@ -64,22 +64,36 @@ class _Line:
 
 
 def paragraphs(
-    pieces: Sequence[Piece], *, items: bool, right: float | None = None, set_in: bool = True
+    pieces: Sequence[Piece],
+    *,
+    items: bool,
+    right: float | None = None,
+    set_in: bool = True,
+    left: float | None = None,
 ) -> list[tuple[Span, ...]]:
     """The pieces as paragraphs, or as items without their numbering; each is the spans of its lines.
 
-    `right` is where the column's lines end, sheet frame (default: where the longest of these ends). Without `set_in`
-    left edges say nothing: the first line begins somewhere inside its line.
+    `right` is where the column's lines end, sheet frame (default: where the longest of these ends), `left` where the
+    lines that go on a paragraph begin, as far as it is known. Without `set_in` left edges say nothing: the first line
+    begins somewhere inside its line.
     """
     lines = _lines(pieces)
     if not lines:
         return []
     grouped: list[list[Span]] = []
-    for line, begins in zip(lines, _breaks(lines, items=items, right=right, set_in=set_in), strict=True):
+    breaks = _breaks(lines, items=items, right=right, set_in=set_in, margin=left)
+    for line, begins in zip(lines, breaks, strict=True):
         if begins or not grouped:
             grouped.append([])
         grouped[-1].extend(_unmarked(line) if items and begins else [p.span for p in line.pieces])
-    return [tuple(spans) for spans in grouped if any(has_text(s.text) for s in spans)]
+    return [tuple(spans) for spans in grouped if _says_something(spans, items=items)]
+
+
+def _says_something(spans: Sequence[Span], *, items: bool) -> bool:
+    """Whether there is text: an item is more than a number, for that is a marker without its item, or dirt."""
+    if items:
+        return any(c.isalpha() and c not in "ๆฯ" for s in spans for c in s.text)
+    return any(has_text(s.text) for s in spans)
 
 
 def _lines(pieces: Sequence[Piece]) -> list[_Line]:
@@ -107,13 +121,28 @@ def _unmarked(line: _Line) -> list[Span]:
     return spans
 
 
-def _breaks(lines: Sequence[_Line], *, items: bool, right: float | None, set_in: bool) -> list[bool]:
+def set_in_from(pieces: Sequence[Piece]) -> bool:
+    """Whether the pieces are paragraphs whose first lines are set in from the lines that go on."""
+    lines = _lines(pieces)
+    if len(lines) < 3:
+        return False
+    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    left = _edge([line.box.x0 for line in lines], high=False)
+    going_on = sum(line.box.x0 < left + 0.5 * height for line in lines)
+    return lines[0].box.x0 > left + 0.8 * height and going_on >= 0.5 * len(lines)
+
+
+def _breaks(
+    lines: Sequence[_Line], *, items: bool, right: float | None, set_in: bool, margin: float | None
+) -> list[bool]:
     height = sorted(line.box.height for line in lines)[len(lines) // 2]
     own = _edge([line.box.x1 for line in lines], high=True)
     right = own if right is None else max(own, right)
     left = _edge([line.box.x0 for line in lines], high=False)
     marked = [items and marker_end(line.text) > 0 for line in lines]
     numbered = any(marked)
+    if margin is not None and all(abs(line.box.x0 - lines[0].box.x0) < 0.5 * height for line in lines):
+        left = min(left, margin)  # not one line goes on: all are set in alike
     justified = sum(right - line.box.x1 < 0.25 * height for line in lines) >= max(3, 0.6 * len(lines))
     first_set_in = lines[0].box.x0 > left + 0.8 * height
     pitch = _pitch(lines, height)
@@ -132,8 +161,9 @@ def _breaks(lines: Sequence[_Line], *, items: bool, right: float | None, set_in:
         elif set_in and here.box.x0 > before.box.x0 + 0.7 * height:
             score -= 0.3
         same_page = before.pieces[0].row[0] == here.pieces[0].row[0]
-        if same_page and here.box.center[1] - before.box.center[1] > 1.2 * pitch:
-            score += 0.5
+        step = (here.box.center[1] - before.box.center[1]) / pitch if same_page else 0.0
+        if step > 1.2:
+            score += 0.5 if step > 1.35 else 0.3
         breaks.append(score >= 0.5)
     return breaks
 

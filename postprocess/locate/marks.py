@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from postprocess.forms import Boxes, Signature
 from postprocess.kinds import is_blank
+from postprocess.kinds.names import TITLE
 from postprocess.labels import likeness
 from postprocess.locate.labelled import Anchor, Key
 from postprocess.pieces import has_text, is_empty, strip_of
@@ -114,23 +116,38 @@ def _is_role(text: str, item: Signature) -> bool:
     return any(likeness(role, inner) > 0.7 for role in item.roles)
 
 
+_BRACKETED = re.compile(r"[(\[{]\s?([^()\[\]{}]{3,80}?)\s?[)\]}|](?![ก-๎])")
+
+
 def _printed_name(item: Signature, anchor: Anchor, places: Sequence[tuple[int, Place]]) -> tuple[Span, ...]:
-    """A name in parentheses on the line under the signature."""
+    """A name under the signature: in brackets, however they were read, or with its title at the row's beginning."""
+    rows: dict[tuple[int, int], list[Place]] = {}
     for index, place in places:
-        if index < anchor.index or index > anchor.index + 3:
-            continue
-        for match in re.finditer(r"\(([^()]{3,80})\)", place.line.text):
-            inner = match.group(1)
+        if anchor.index <= index <= anchor.index + 6:
+            rows.setdefault((place.page, place.line.row), []).append(place)
+    own = (anchor.place.page, anchor.place.line.row)
+    for row, found in itertools.islice(rows.items(), 5):
+        found.sort(key=lambda place: place.line.box.x0)
+        strip = strip_of(Span(place, 0, len(place.line.text)) for place in found)
+        stretches = [match.span(1) for match in _BRACKETED.finditer(strip.text)]
+        if not stretches and row != own and _has_bracket(strip.text):
+            title = next((m for i in range(3) if (m := TITLE.match(strip.text, i))), None)
+            stretches = [(title.start(), len(strip.text.rstrip(")]}| ")))] if title else []
+        for start, end in stretches:
+            inner = strip.text[start:end]
             if _is_role(inner, item) or is_empty(inner):
                 continue
-            start, end = match.span(1)
-            text = place.line.text
-            while start < end and is_blank(text[start]):
+            while start < end and is_blank(strip.text[start]):
                 start += 1
-            while end > start and is_blank(text[end - 1]):
+            while end > start and is_blank(strip.text[end - 1]):
                 end -= 1
-            return (Span(place, start, end),)
+            return strip.spans(start, end)
     return ()
+
+
+def _has_bracket(text: str) -> bool:
+    """Whether one of the two brackets around a name was read."""
+    return text.lstrip()[:1] in tuple("([{|") or text.rstrip()[-1:] in tuple(")]}|")
 
 
 def _ink(anchor: Anchor, marks: Sequence[PlacedMark]) -> PlacedMark | None:

@@ -51,6 +51,9 @@ def codes(parsed: Parsed) -> list[str]:
         ("21,200บาท", 21200, "21,200บาท"),
         ("จำนวน 5,000 บาท", 5000, "จำนวน 5,000 บาท"),
         ("1.5 ล้านบาท", 1500000, "1.5 ล้านบาท"),
+        ("6,932,800O บาท", 6932800, "6,932,800 บาท"),
+        ("2 771,900 00 บาท", 2771900, "2,771,900.00 บาท"),
+        ("145,1 00.00 บาท", 145100, "145,100.00 บาท"),
         ("26,200 บาท 50 สตางค์", 26200.5, "26,200 บาท 50 สตางค์"),
         ("26,200 บาท (สองหมื่นหกพันสองร้อยบาทถ้วน)", 26200, "26,200 บาท (สองหมื่นหกพันสองร้อยบาทถ้วน)"),
         ("สองหมื่นบาทถ้วน", 20000, "สองหมื่นบาทถ้วน"),
@@ -125,6 +128,7 @@ def test_percent(raw: str, value: float, text: str) -> None:
     [
         ("101", 101, "percent_range"),
         ("1000 %", 10, "percent_point"),
+        ("7927 %", 79.27, "percent_point"),
         ("72.0 4", 72.04, "percent_blank"),
         ("ก", None, "percent_unreadable"),
         ("(ครั้งที่ 4)", None, "percent_unreadable"),
@@ -290,6 +294,9 @@ def test_letters_of_a_code_stay_letters() -> None:
         ("0 2l00 4567", "0 2100 4567"),
         ("๐ ๒๐๐๐ ๔๕o๗ ต่ อ ๑๕๕๑", "๐ ๒๐๐๐ ๔๕๐๗ ต่อ ๑๕๕๑"),
         ("0 2000 4567 ตอ 12", "0 2000 4567 ต่อ 12"),
+        ("02 OOO 4567", "02 000 4567"),
+        ("0O2 OOO 4567", "02 000 4567"),
+        ("0O-–2000-4567 ต่อ 12", "0-2000-4567 ต่อ 12"),
     ],
 )
 def test_phone(raw: str, value: str) -> None:
@@ -306,6 +313,7 @@ def test_phone_for_a_person(raw: str) -> None:
     ("raw", "value"),
     [
         ("นายทดสอบ ตัวอย่าง", "นายทดสอบ ตัวอย่าง"),
+        ("นงทดสอบ ตัวอย่าง", "นงทดสอบ ตัวอย่าง"),
         ("(นายทดสอบ ตัวอย่าง)", "นายทดสอบ ตัวอย่าง"),
         ("......นางสาวทดสอบ  ตัวอย่าง.....", "นางสาวทดสอบ ตัวอย่าง"),
         ("ว่าที่ ร.ต. ทดสอบ ตัวอย่าง", "ว่าที่ ร.ต. ทดสอบ ตัวอย่าง"),
@@ -318,6 +326,13 @@ def test_phone_for_a_person(raw: str) -> None:
 def test_name_is_never_corrected(raw: str, value: str | None) -> None:
     parsed = parse("name", raw, {})
     assert (parsed.value, parsed.changes, parsed.problems) == (value, (), ())
+
+
+@pytest.mark.parametrize(("raw", "title"), [("ตร.ทดสอบ ตัวอย่าง", "ดร."), ("น ส.ทดสอบ ตัวอย่าง", "น.ส.")])
+def test_the_title_before_a_name_is_put_right(raw: str, title: str) -> None:
+    parsed = parse("name", raw, {})
+    assert parsed.value == title + "ทดสอบ ตัวอย่าง"
+    assert [change.rule for change in parsed.changes] == ["title"]
 
 
 def test_digits_in_a_name_are_for_a_person() -> None:

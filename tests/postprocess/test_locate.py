@@ -261,6 +261,44 @@ def test_signature_name_and_position() -> None:
     assert values(rows)["certification"]["signed"] is False
 
 
+@pytest.mark.parametrize(
+    "printed",
+    ["( นายธารา ทองประเสริฐ ]", "[ นายธารา ทองประเสริฐ )", "ฬนายธารา ทองประเสริฐ)", "(นายธารา ทองประเสริฐ"],
+)
+def test_name_under_a_signature_whose_brackets_are_misread(printed: str) -> None:
+    certificate = [
+        "ขอรับรองว่า ข้อมูลที่ปรากฏในเอกสารฉบับนี้ หน่วยงานได้จัดพิมพ์จากระบบงานจริง เพื่อเป็นหลักฐานไว้ตรวจสอบ",
+        "ลงชื่อ..............................(ผู้รับผิดชอบโครงการ)",
+        printed,
+        "ตำแหน่ง .................................",
+        "จ่ายเงินแล้ว",
+    ]
+    assert values([*record("50410000-0001"), *certificate])["certification"] == {
+        "signed": False,
+        "signer_name": "นายธารา ทองประเสริฐ",
+        "signer_position": None,
+    }
+
+
+def test_items_that_are_only_set_in_are_items_where_paragraphs_are_set_in_too() -> None:
+    prose = "เพื่อให้การดำเนินงานเป็นไปด้วยความเรียบร้อยและเกิดประโยชน์สูงสุดแก่ประชาชนในพื้นที่ของสำนักงานเขต"
+    targets = ["1.5 เป้าหมายของโครงการ", "   ด้านปริมาณ"]
+    wide = "        จัดอบรมเชิงปฏิบัติการแก่นักเรียนและผู้ปกครองจำนวนหนึ่งร้อยคนในห้องสมุดของโรงเรียนในสังกัด"
+    for set_in, count in (("      ", 2), ("", 1)):
+        rows = with_line("ห้องสมุดเป็น", set_in + prose, prose + "กรุงเทพ", "มหานคร")
+        rows = [*rows[:-7], *targets, wide, "        หนังสือใหม่ห้าร้อยเล่ม", *rows[-7:]]
+        assert len(values(rows)["targets_quantity"]) == count
+
+
+def test_a_lost_row_number_in_a_label_does_not_hide_its_value() -> None:
+    rows = with_line(
+        ":: ความก้าวหน้าของงานฯ = 20",
+        ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ = 8,000 บาท",
+    )
+    second = values(rows)["progress_reports"][1]
+    assert (second["disbursed"], second["activity"]) == (8000, "จัดเตรียมข้อมูล")
+
+
 def repair_page(ticked: bool = True) -> Text:
     rows: list[str | Sequence[str]] = [
         "แบบขอซ่อมแซมอาคารสถานที่และครุภัณฑ์โรงเรียน",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ocr.types import Text
+from ocr.types import Box, Mark, Text
 from postprocess.forms import Form, load_forms
 from postprocess.split import split
-from tests.postprocess.layouts import page, reference_pages
+from tests.postprocess.layouts import line, page, reference_pages
 
 TITLE = "** แบบแสดงรายงานความก้าวหน้าและข้อมูลเกี่ยวกับโครงการ **"
 FORMS = load_forms()
@@ -92,6 +92,25 @@ def test_page_numbers_and_repeated_stamps_in_the_margins_go() -> None:
         head = page([f"- {n} -"], n, top=100)
         pages.append(Text(n, body.width, body.height, (*head.lines, *body.lines, *foot.lines)))
     (found,) = texts_of(pages)
+    assert found == lines
+
+
+def test_words_of_a_stamp_and_dirt_at_the_edge_go() -> None:
+    lines = record("50410000-0001")
+    body = page(lines)
+    box = Box(1600, 600, 2200, 900)
+    words = page(["รับเรื่องแล้ว"], columns=(1700,), top=700, first_row=100).lines[0]
+    dirt = line("๘รื", 30, 1400, 200, 200, confidence=0.4)
+    marks = (Mark("ink", box, box),)
+    (found,) = texts_of([Text(1, body.width, body.height, (*body.lines, words, dirt), marks=marks)])
+    assert found == lines
+
+
+def test_a_footer_that_stands_high_is_known_by_its_words() -> None:
+    lines = record("50410000-0001", reports=6)
+    foot = page(["พิมพ์ เมื่ 05/10/2566 14:32 น. หน้า 1 จาก 1"], top=3060, first_row=200)
+    body = page(lines)
+    (found,) = texts_of([Text(1, body.width, body.height, (*body.lines, *foot.lines))])
     assert found == lines
 
 
