@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from ocr.engine import TesseractEngine
 from ocr.prepare import prepare
+from ocr.training.__main__ import app
 from ocr.training.charset import THAI_DIGITS, from_model, marks_are_legal, stock_order, to_target
 from ocr.training.counts import Choice, Trigrams, choice
 from ocr.training.damage import KINDS, damage
@@ -169,9 +171,16 @@ def test_tables_name_every_model_and_group() -> None:
     table = line_table(lines)
     assert "| one | 0.00%" in table and "| tha | 66.67%" in table
     assert table.splitlines()[2].endswith("| 1.00 |") and table.splitlines()[3].endswith("| 1.25 |")
+    assert table.splitlines()[-1].startswith("| goal | 0.30%")
     pages = {"one": {"memo_1": tally("กก", "กข"), "memo_2": tally("กก", "กก"), "letter_1": tally("ก", "ก")}}
     assert group_rates(pages["one"]) == {"letter": 0.0, "memo": 0.25}
     assert "12.5%" in page_table(pages)
+
+
+def test_packaging_before_training_says_what_to_run(tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, ["package", "--folder", str(tmp_path), "--target", str(tmp_path / "m")])
+    assert said.exit_code == 2 and "ocr.training train" in said.output
+    assert not (tmp_path / "m").exists()
 
 
 def test_held_out_sentences_lose_their_placeholders(tmp_path: Path) -> None:

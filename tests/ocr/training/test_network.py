@@ -15,6 +15,7 @@ from ocr.training.starter import starter_components
 from ocr.training.traineddata import SLOTS, TraineddataError, pack, read_unicharset, unpack, write_recoder
 
 STOCK = Path("/usr/share/tesseract-ocr/5/tessdata/tha.traineddata")
+MODEL = Path(__file__).parents[3] / "ocr/models/samnao.traineddata"
 needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="Debian's tesseract-ocr-tha is not installed")
 
 
@@ -31,6 +32,14 @@ def test_traineddata_comes_back_byte_for_byte(parts: dict[str, bytes]) -> None:
 @needs_stock
 def test_int8_network_comes_back_byte_for_byte(parts: dict[str, bytes]) -> None:
     assert network_bytes(parse_network(parts["lstm"])) == parts["lstm"]
+
+
+def test_samnao_model_comes_back_byte_for_byte() -> None:
+    data = MODEL.read_bytes()
+    own = unpack(data)
+    assert pack(own) == data
+    assert network_bytes(parse_network(own["lstm"])) == own["lstm"]
+    assert write_recoder(len(read_unicharset(own["lstm-unicharset"]))) == own["lstm-recoder"]
 
 
 @needs_stock
