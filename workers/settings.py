@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ocr.open import Limits
@@ -149,6 +149,12 @@ class Settings(BaseSettings):
     picture_pixels: int = Field(
         default=2200, ge=200, description="longest side of the picture of a page that is kept for checking"
     )
+    server: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s]+(/[^\s?#]*)?$",
+        description="address of another machine's samnao, which samnao submit and samnao scan send to (default: this one)",
+    )
+    key: SecretStr | None = Field(default=None, description="API key for that machine")
     picture_quality: int = Field(default=80, ge=1, le=100, description="JPEG quality of these pictures")
 
 
