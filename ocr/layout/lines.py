@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.layout.bullets import leading_signs
 from ocr.layout.dirt import is_dot, without_dirt
 from ocr.layout.ink import Ink
 from ocr.layout.ridges import Ridge, find_ridges
@@ -47,7 +48,7 @@ def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] =
     ridges = find_ridges(usable.astype(np.uint8)[ink.labels], h)
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
-    runs = _with_own_marks(_runs(ink, ridges, core, full, rules), h)
+    runs = _with_own_marks(_runs(ink, ridges, core, full, usable & (full < 0), rules), h)
     return with_runs(ink, at_tabs(ink, runs), graphic)
 
 
@@ -179,14 +180,24 @@ def _beside(
 
 
 def _runs(
-    ink: Ink, ridges: list[Ridge], core: NDArray[np.int32], full: NDArray[np.int32], rules: Sequence[Rule]
+    ink: Ink,
+    ridges: list[Ridge],
+    core: NDArray[np.int32],
+    full: NDArray[np.int32],
+    free: NDArray[np.bool_],
+    rules: Sequence[Rule],
 ) -> list[Run]:
-    """Each ridge's ink, divided at wide blanks and vertical rules."""
+    """Each ridge's ink, and the bullet before it among what is `free`, divided at wide blanks and vertical rules."""
     h = ink.consonant
     runs: list[Run] = []
     boxes = ink.boxes.astype(np.float64)
     lines = [without_dirt(ink, from_left(ink, np.flatnonzero(full == k))) for k in range(len(ridges))]
     wide = wide_blank(ink, lines)
+    first = [m[0] for m in lines if len(m) > 1 and is_dot(ink, m[:1]) and _apart(ink, m) > wide]
+    lines = [m[1:] if len(m) and m[0] in first else m for m in lines]
+    free = free.copy()
+    free[first] = True
+    signs = leading_signs(ink, free, ridges, lines)
     for k, (ridge, members) in enumerate(zip(ridges, lines, strict=True)):
         letters = members[core[members] == k]
         if not _is_print(ink, letters):
@@ -195,14 +206,21 @@ def _runs(
         right = np.maximum.accumulate(ink.boxes[members, 2])
         lefts = ink.boxes[members[1:], 0]
         cuts = np.flatnonzero((lefts - right[:-1] > wide) | _ruled(right[:-1], lefts, ridge, rules)) + 1
-        for part in np.split(members, cuts):
+        for n, part in enumerate(np.split(members, cuts)):
             own = part[core[part] == k]
             if not len(own) or is_dot(ink, part):
                 continue
+            if n == 0 and k in signs:
+                part = np.append(signs[k], part)
             box = Box(*(float(v) for v in (*boxes[part, :2].min(axis=0), *boxes[part, 2:].max(axis=0))))
             consonant, baseline = measure(boxes[own], boxes[part], ridge, h, line)
             runs.append(Run(box, shifted(baseline, box.x0), consonant, part))
     return runs
+
+
+def _apart(ink: Ink, members: NDArray[np.int64]) -> int:
+    """The blank behind the first of the components `members`."""
+    return int(ink.boxes[members[1], 0] - ink.boxes[members[0], 2])
 
 
 def _with_own_marks(runs: list[Run], h: float) -> list[Run]:

@@ -137,16 +137,16 @@ def _longest_runs(shape: NDArray[np.bool_]) -> NDArray[np.int64]:
     return best
 
 
-def is_bullet(ink: Ink, component: int, foot: float, consonant: float) -> bool:
-    """Whether a component is a filled dot in the middle of a line whose baseline is at `foot`."""
+def is_bullet(ink: Ink, component: int, foot: float, consonant: float, least: float = 0.26) -> bool:
+    """Whether a component is a filled dot in the middle of a line whose baseline is at `foot`, `least` consonants high."""
     x0, y0, x1, y1 = (float(v) for v in ink.boxes[component])
     width, height = x1 - x0, y1 - y0
-    if not (0.26 * consonant <= min(width, height) and max(width, height) <= 0.85 * consonant):
+    if not (least * consonant <= min(width, height) and max(width, height) <= 0.85 * consonant):
         return False
     middle = (foot - (y0 + y1) / 2) / consonant
     return (
         abs(width - height) <= 0.22 * max(width, height)
-        and float(ink.areas[component]) >= 0.62 * width * height
+        and float(ink.areas[component]) >= 0.58 * width * height
         and 0.22 <= middle <= 0.8
     )
 

@@ -101,8 +101,8 @@ def _parts(ink: Ink, run: Run) -> list[Run | Sign]:
     if len(members) >= 3:
         first = int(members[0])
         foot = float(run.baseline_at(np.array([float(ink.boxes[first, 0])]))[0])
-        apart = ink.boxes[members[1], 0] - ink.boxes[first, 2] > 0.3 * run.consonant
-        if apart and is_bullet(ink, first, foot, run.consonant):
+        apart = (ink.boxes[members[1], 0] - ink.boxes[first, 2]) / run.consonant
+        if apart > 0.3 and is_bullet(ink, first, foot, run.consonant, 0.26 if apart < 1.2 else 0.18):
             parts.append(Sign("\u2022", _box(ink, members[:1])))
             members = members[1:]
     feet = run.baseline_at(ink.boxes[members, 0].astype(np.float64))

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from ocr.layout.ink import Ink
 from ocr.layout.runs import Run, from_left, part_of
 
+_WORD = 0.55
+"""The narrowest blank between two words, in consonant heights; between figures there may be nearly as much."""
+
 
 def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
     """The runs divided also at narrower blanks, where a column of the lines around begins."""
@@ -69,9 +72,27 @@ def _below(run: Run, x: float, y: float, h: float) -> bool:
 
 
 def _blanks(ink: Ink, run: Run) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Where the blanks of a run begin and end, one before each component but the first (most are empty)."""
+    """Where the blanks of a run begin and end, one before each component but the first (most are empty).
+
+    That before an equals sign counts as empty: no column begins with one.
+    """
     members = from_left(ink, run.components)
-    return np.maximum.accumulate(ink.boxes[members, 2])[:-1], ink.boxes[members[1:], 0]
+    starts, ends = np.maximum.accumulate(ink.boxes[members, 2])[:-1], ink.boxes[members[1:], 0]
+    return np.where(_equals_signs(ink, members)[1:], ends, starts), ends
+
+
+def _equals_signs(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which components, from left to right, are the first bar of an equals sign: two alike, one over the other."""
+    x0, y0, x1, y1 = ink.boxes[members].T.astype(np.float64)
+    width, height = x1 - x0, y1 - y0
+    bar = (width > 1.8 * height) & (width > 0.35 * ink.consonant) & (width < 1.5 * ink.consonant)
+    found = np.zeros(len(members), np.bool_)
+    apart = np.maximum(y0[1:], y0[:-1]) - np.minimum(y1[1:], y1[:-1])
+    found[:-1] = bar[:-1] & bar[1:] & (apart > 0) & (apart < 0.7 * ink.consonant)
+    found[:-1] &= (np.abs(x0[1:] - x0[:-1]) < 0.2 * width[:-1]) & (
+        np.abs(width[1:] - width[:-1]) < 0.25 * width[:-1]
+    )
+    return found
 
 
 def _tab_places(ink: Ink, run: Run, tabs: NDArray[np.float64], h: float) -> list[int]:
@@ -92,9 +113,9 @@ def _shared_blanks(ink: Ink, run: Run, other: Run, h: float) -> list[tuple[int, 
     starts, ends = _blanks(ink, run)
     other_starts, other_ends = _blanks(ink, other)
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        if end - start < 0.3 * h:
+        if end - start < _WORD * h:
             continue
         widths = other_ends - other_starts
-        same = (np.abs(other_ends - end) < 0.3 * h) & (widths > 0.3 * h) & (widths + end - start > 1.3 * h)
+        same = (np.abs(other_ends - end) < 0.3 * h) & (widths > _WORD * h) & (widths + end - start > 1.3 * h)
         found += [(end, int(place)) for place in other_ends[same]]
     return found

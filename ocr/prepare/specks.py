@@ -47,7 +47,7 @@ def specks(parts: Blobs, unit: float) -> NDArray[np.bool_]:
     colons, and rows lead the eye: these are kept everywhere.
     """
     left, top, width, height = parts.left, parts.top, parts.width, parts.height
-    dash = (width >= 1.8 * height) & (width >= 0.25 * unit) & (parts.area >= 0.7 * width * height)
+    dash = (width >= 1.8 * height) & (width >= 0.25 * unit) & (parts.area >= 0.5 * width * height)
     doomed: NDArray[np.bool_] = np.asarray((np.maximum(width, height) <= _LARGEST * unit) & ~dash)
     doomed[0] = False
     if not doomed.any():

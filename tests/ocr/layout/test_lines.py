@@ -213,3 +213,22 @@ def test_the_marks_of_a_large_title_make_no_line_of_small_print(ratio: float) ->
     top = min(printed.runs, key=lambda run: run.band.y0)
     usual = np.median([run.consonant for run in printed.runs])
     assert top.consonant == pytest.approx(ratio * usual, rel=0.08)
+
+
+@pytest.mark.parametrize("sign", ["bullet", "dash"])
+def test_a_sign_far_before_its_line_belongs_to_it(sign: str) -> None:
+    image = draw(("         จัดอบรมผู้ปกครอง", "         ติดตามผลงาน", "รายงานความก้าวหน้า")).copy()
+    text = int(np.flatnonzero((image[:100] < 128).any(axis=0)).min())
+    for i in range(2):
+        y, x = round(44 * 1.35 * (i + 1)) - 13, text - 95
+        if sign == "bullet":
+            cv2.circle(image, (x + 4, y), 4, 0, -1)
+        else:
+            image[y : y + 4, x : x + 12] = 0
+    layout = analyse(Sheet(image, 200))
+    lines = [line for line in layout.lines if len(line.parts) == 2]
+    boxes = [run.box for run in layout.printed.runs]
+    if sign == "bullet":
+        assert [line.parts[0].text for line in lines if isinstance(line.parts[0], Sign)] == ["•", "•"]
+    else:
+        assert sorted(box.x0 for box in boxes)[1:] == pytest.approx([text - 95, text - 95], abs=3)
