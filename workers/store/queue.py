@@ -68,11 +68,12 @@ class Depth:
 
 def claim(session: Session, kind: str, owner: str, lease_seconds: float, now: float) -> Claimed | None:
     """Take the most urgent waiting job of `kind`; None where there is none. No two claims get the same."""
-    row: Any = session.execute(
-        _CLAIM,
-        {"kind_": kind, "now_": now, "owner_": owner, "until_": now + lease_seconds},
+    found = session.execute(
+        _CLAIM, {"kind_": kind, "now_": now, "owner_": owner, "until_": now + lease_seconds}
     ).one_or_none()
-    return None if row is None else Claimed(*row, owner)
+    if found is None:
+        return None
+    return Claimed(found.id, found.kind, found.document_id, found.page, found.attempts, found.priority, owner)
 
 
 _CLAIM = (
