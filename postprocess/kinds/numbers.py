@@ -188,7 +188,7 @@ def percent(raw: str) -> Parsed:
     problems: list[Problem] = []
     if value is not None and value > 100:
         digits = arabic_digits(printed)
-        if re.fullmatch(r"\d{1,3}00|\d{3,4}", digits) and int(digits) <= 10000:
+        if re.fullmatch(r"\d{1,3}00|\d{4}", digits) and int(digits) <= 10000:
             pointed = f"{printed[:-2]}.{printed[-2:]}"
             changes += (Change("lost_point", printed, pointed),)
             printed, value = pointed, as_number(arabic_digits(pointed))
