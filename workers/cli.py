@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from ocr.errors import SamnaoError
-from workers import commands_service, commands_web
+from workers import commands_intake, commands_service, commands_web
 from workers.pool import MODULES, start_server
 
 app = typer.Typer(
@@ -241,6 +241,7 @@ def doctor(
 
 
 commands_service.register(app)
+commands_intake.register(app)
 commands_web.register(app)
 
 
