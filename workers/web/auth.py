@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from workers.service import Service
 from workers.store import people
-from workers.store.connect import transaction
+from workers.store.connect import reading, transaction
 from workers.store.people import Role, Signed
 from workers.web.errors import Forged, NotAllowed, NotSignedIn, WrongKey
 
@@ -100,7 +100,7 @@ def signed_in(request: Request) -> Signed | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    with transaction(service_of(request).engine) as session:
+    with reading(service_of(request).engine) as session:
         return people.find_login(session, token, now=time.time())
 
 
@@ -147,7 +147,7 @@ def _program(service: Service, given: str) -> Actor:
     scheme, _, key = given.partition(" ")
     holder, now = None, time.time()
     if scheme.lower() == "bearer" and key.strip():
-        with transaction(service.engine) as session:
+        with reading(service.engine) as session:
             holder = people.find_key(session, key.strip())
         if holder is not None and people.key_is_stale(holder, now):
             with transaction(service.engine) as session:

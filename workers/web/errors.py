@@ -190,9 +190,9 @@ def unforeseen() -> RequestError:
     )
 
 
-def not_found(what: str = "page") -> RequestError:
+def not_found(what: str = "page", remedy: str = "check the address") -> RequestError:
     """There is no such thing."""
-    return _other(404, NotFound.code, f"there is no such {what}", "check the address")
+    return _other(404, NotFound.code, f"there is no such {what}", remedy)
 
 
 def _other(status: int, code: str, detail: str, remedy: str) -> RequestError:

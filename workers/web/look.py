@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -19,7 +20,9 @@ from ocr.open.image import check_pixels, readable_image
 from ocr.open.sniff import sniff
 from workers.errors import Refused
 from workers.pool import Failure, Pool, Task
-from workers.web.uploads import File
+
+if TYPE_CHECKING:
+    from workers.web.uploads import File  # not here at run time: the children need no web
 
 
 @dataclass(frozen=True, slots=True)

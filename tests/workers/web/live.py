@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from workers.store import people
-from workers.store.connect import migrate, open_engine, transaction
+from workers.store.connect import migrate, open_engine, reading, transaction
 from workers.store.people import ROLES
 from workers.store.schema import Document, Submission
 
@@ -47,7 +47,7 @@ class Live:
             if path.is_file() or path.name.startswith("upload-")
         ]
         engine = open_engine(None, self.data)
-        with transaction(engine) as session:
+        with reading(engine) as session:
             rows = sum(
                 session.scalar(select(func.count()).select_from(t)) or 0 for t in (Submission, Document)
             )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from workers.blobs import open_blobs
-from workers.logs import set_up_logs
-from workers.service import Service
-from workers.settings import load_settings
-from workers.store.connect import migrate, open_engine
-from workers.web.app import create_app
-from workers.web.server import server
-
 
 def main() -> None:
+    # here, because each child process of the server imports this module anew
+    from workers.blobs import open_blobs
+    from workers.logs import set_up_logs
+    from workers.service import Service
+    from workers.settings import load_settings
+    from workers.store.connect import migrate, open_engine
+    from workers.web.app import create_app
+    from workers.web.server import server
+
     settings = load_settings()
     set_up_logs(settings.log_level)
     engine = open_engine(settings.database, settings.data)

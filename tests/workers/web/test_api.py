@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +13,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from tests.workers.web.conftest import Bells, World, make_world, sign_in
+from tests.workers.web.doing import work
 from workers.settings import Settings
-from workers.store import documents, queue
-from workers.store.connect import transaction
 from workers.web.api import records as records_api
 from workers.web.app import create_app
 from workers.web.errors import NotAcceptable
@@ -46,57 +44,6 @@ def send(
     return client.post(f"{API}/submissions", files=files(*shades), data=fields, headers=headers)
 
 
-def line(number: int, source: str = "a.png") -> dict[str, Any]:
-    return {
-        "schema": "samnao/1",
-        "form": "school-repair",
-        "form_version": "1",
-        "source": source,
-        "source_sha256": "0" * 64,
-        "pages": [1],
-        "record": number,
-        "status": "review",
-        "values": {"title": f"ซ่อม {number}"},
-        "fields": [
-            {
-                "path": "title",
-                "value": f"ซ่อม {number}",
-                "raw": "ซ่อม",
-                "text": "ซ่อม",
-                "confidence": 0.5,
-                "status": "review",
-                "page": 1,
-                "box": [1, 2, 3, 4],
-                "changes": [],
-                "problems": [],
-                "alternatives": [],
-            }
-        ],
-    }
-
-
-def work(world: World, records: int = 2, fail: str | None = None) -> None:
-    """Do all that waits, as workers would; `fail` is the kind of job that fails."""
-    engine, now, owner = world.service.engine, time.time(), "tests"
-    while True:
-        with transaction(engine) as session:
-            job = next(
-                (job for kind in queue.KINDS if (job := queue.claim(session, kind, owner, 60, now))), None
-            )
-            if job is None:
-                return
-            if job.kind == fail:
-                documents.failed(
-                    session, job, owner, "damaged_file", "the file is broken: scan it again", now=now
-                )
-            elif job.kind == queue.OPEN:
-                documents.opened(session, job, owner, 1, now=now)
-            elif job.kind == queue.READ:
-                documents.page_read(session, job, owner, b"text", None, 60, 80, False, 0.5, now=now)
-            else:
-                documents.assembled(session, job, owner, [line(n) for n in range(1, records + 1)], now=now)
-
-
 def test_scans_are_taken_and_become_records(client: TestClient, world: World) -> None:
     answer = send(client, world, 10, 20, name="กล่อง 12", office="สำนักงานเขต", priority="9")
     assert answer.status_code == 202
@@ -121,7 +68,7 @@ def test_scans_are_taken_and_become_records(client: TestClient, world: World) ->
         "records": 0,
         "done": False,
     }
-    work(world)
+    work(world.service.engine)
     shown = client.get(taken["url"], headers=world.bearer("submit")).json()
     assert shown["progress"]["done"]
     assert shown["progress"]["records"] == 4
@@ -192,7 +139,7 @@ def test_submissions_in_parts_the_latest_first(client: TestClient, world: World)
 
 def test_with_the_least_role_one_sees_only_ones_own(client: TestClient, world: World) -> None:
     taken = send(client, world, 10, role="admin").json()
-    work(world)
+    work(world.service.engine)
     record = client.get(f"{taken['url']}/records", headers=world.bearer("review")).json()["records"][0]
     for address in (
         taken["url"],
@@ -226,7 +173,7 @@ def told(answer: Any) -> list[tuple[str, str, dict[str, Any]]]:
 
 def test_progress_as_events_until_all_is_done(client: TestClient, world: World) -> None:
     taken = send(client, world, 10).json()
-    work(world)
+    work(world.service.engine)
     answer = client.get(taken["events"], headers=world.bearer("submit"))
     assert answer.headers["content-type"].startswith("text/event-stream")
     ((kind, last, data),) = told(answer)
@@ -240,7 +187,7 @@ def test_progress_as_events_until_all_is_done(client: TestClient, world: World) 
 
 def test_a_document_that_failed_says_why_and_can_be_tried_again(client: TestClient, world: World) -> None:
     taken = send(client, world, 10).json()
-    work(world, fail="open")
+    work(world.service.engine, fail="open")
     address = taken["documents"][0]["url"]
     shown = client.get(address, headers=world.bearer("submit")).json()
     assert shown["state"] == "failed"
@@ -249,7 +196,7 @@ def test_a_document_that_failed_says_why_and_can_be_tried_again(client: TestClie
     answer = client.post(f"{address}/retry", headers=world.bearer("review"))
     assert (answer.status_code, answer.json()["state"]) == (202, "waiting")
     assert len(world.bells.rung) == 1
-    work(world)
+    work(world.service.engine)
     again = client.post(f"{address}/retry", headers=world.bearer("review"))
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
     assert client.post(f"{API}/documents/999/retry", headers=world.bearer("review")).status_code == 404
@@ -257,7 +204,7 @@ def test_a_document_that_failed_says_why_and_can_be_tried_again(client: TestClie
 
 def test_records_in_every_format(client: TestClient, world: World) -> None:
     send(client, world, 10)
-    work(world, records=3)
+    work(world.service.engine, records=3)
     headers = world.bearer("review")
     page = client.get(f"{API}/records?limit=2", headers=headers).json()
     assert len(page["records"]) == 2
@@ -270,14 +217,14 @@ def test_records_in_every_format(client: TestClient, world: World) -> None:
     book = client.get(f"{API}/records?format=xlsx", headers=headers)
     assert openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0].max_row == 4
     wrong = client.get(f"{API}/records?format=csv&table=nothing", headers=headers)
-    assert (wrong.status_code, wrong.json()["code"]) == (400, "input")
+    assert (wrong.status_code, wrong.json()["code"]) == (404, "not_found")
     refused = client.get(f"{API}/records", headers=headers | {"Accept": "image/png"})
     assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
 
 
 def test_records_filtered(client: TestClient, world: World) -> None:
     send(client, world, 10)
-    work(world)
+    work(world.service.engine)
     headers = world.bearer("review")
 
     def count(query: str) -> int:
@@ -328,7 +275,7 @@ def test_where_too_much_waits_it_says_when_to_come_back(tight: World) -> None:
         answer = send(client, tight, 20)
         assert (answer.status_code, answer.json()["code"]) == (429, "too_much_waits")
         assert int(answer.headers["retry-after"]) > 0
-        work(tight)
+        work(tight.service.engine)
         assert send(client, tight, 20).status_code == 202
 
 

@@ -53,8 +53,8 @@ def nothing_left(live: Live) -> Iterator[None]:
     while (
         live.left() != ([], 0) and time.monotonic() < until
     ):  # of a broken connection the server learns a moment later
-        time.sleep(0.02)
-    assert live.left() == ([], 0)
+        time.sleep(0.1)
+    assert live.left() == ([], 0), (live.data / "log").read_text()[-2000:]
     assert live.process.poll() is None
 
 

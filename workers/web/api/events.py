@@ -40,7 +40,7 @@ _DONE = "done-"
     | {
         200: {
             "description": "events `progress`, at the end `done`; the data of each is the submission's progress",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {}},
         },
         204: {"description": "all was told before"},
     },

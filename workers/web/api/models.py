@@ -18,6 +18,8 @@ MOST = 2**62
 Id = Annotated[int, Path(ge=1, le=MOST, description="its number")]
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at most")]
 TEXT = r"^[^\u0000]*$"
+LABEL = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"
+"""Text on one line, without marks that turn the direction of writing."""
 
 
 class Failure(BaseModel):

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from workers import export, setup
+from workers.errors import InputError
 from workers.service import Service
 from workers.store import people, records
 from workers.store.connect import reading
@@ -84,7 +85,7 @@ class Wanted(BaseModel):
     operation_id="records",
     response_model=RecordList,
     dependencies=[Depends(needs("review"))],
-    responses=responses(401, 403, 406, 422, 503)
+    responses=responses(401, 403, 404, 406, 422, 503)
     | {
         200: {
             "description": "as JSON in parts; as a file, all of them, sent as it is made",
@@ -107,7 +108,10 @@ def listed(request: Request, wanted: Annotated[Wanted, Query()]) -> RecordList |
 def as_file(service: Service, which: Filter, kind: export.Format, table: str = export.RECORDS) -> Response:
     """All records that `which` means as one file, sent as it is made."""
 
-    pieces = export.stream(kind, service.engine, setup.forms(service.settings), which, table)
+    try:
+        pieces = export.stream(kind, service.engine, setup.forms(service.settings), which, table)
+    except InputError as error:
+        raise not_found("table", str(error)) from None
     name = f"{table}.{kind}"
     return StreamingResponse(
         pieces,

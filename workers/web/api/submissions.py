@@ -16,6 +16,7 @@ from workers.store.connect import reading
 from workers.store.submissions import SubmissionView
 from workers.web.api.models import (
     BASE,
+    LABEL,
     MOST,
     TEXT,
     AcceptedOut,
@@ -39,8 +40,8 @@ Sender = Annotated[Actor, Depends(needs("submit"))]
 class Asked(BaseModel, extra="forbid"):
     """What the form of an upload says beside its files."""
 
-    name: str = Field(default="", max_length=200, description="what people call the batch")
-    office: str | None = Field(default=None, max_length=200, description="the office it comes from")
+    name: str = Field(default="", max_length=200, pattern=LABEL, description="what people call the batch")
+    office: str = Field(default="", max_length=200, pattern=LABEL, description="the office it comes from")
     priority: int = Field(
         default=5,
         ge=0,
@@ -143,7 +144,7 @@ def _asked(upload: Upload) -> Asked:
     if not upload.files:
         raise BadRequest("no file was sent", "send at least one scan as a part named files, with a file name")
     try:
-        asked = Asked.model_validate({name: text for name, text in upload.fields.items() if text != ""})
+        return Asked.model_validate({name: text for name, text in upload.fields.items() if text != ""})
     except ValidationError as error:
         wrong = [
             {"where": str(one["loc"][0]), "code": one["type"], "detail": one["msg"]} for one in error.errors()
@@ -151,14 +152,6 @@ def _asked(upload: Upload) -> Asked:
         found = BadRequest("a field of the form is wrong", "see errors", errors=wrong)
         found.status = 422
         raise found from None
-    for text in (asked.name, asked.office or ""):
-        if not text.isprintable():
-            found = BadRequest(
-                "name and office may hold no control characters", "take them out, then send it again"
-            )
-            found.status = 422
-            raise found
-    return asked
 
 
 def _store(
@@ -171,7 +164,7 @@ def _store(
         channel="http",
         sender=actor.name,
         name=asked.name,
-        office=asked.office,
+        office=asked.office or None,
         priority=asked.priority,
         idempotency_key=idempotency_key,
         together=asked.together,
