@@ -118,7 +118,7 @@ def parts_of(
     parts: list[tuple[str, list[Item]]] = []
     row: str | None = None
     for number, field in enumerate(fields):
-        heading = headings.get(general(field.path)) or headings.get(f"{general(field.path)}[*]") or ""
+        heading = _heading(headings, general(field.path))
         if not parts or parts[-1][0] != heading:
             parts.append((heading, []))
         title, row = _row_heading(form, field.path, row, language)
@@ -189,10 +189,12 @@ def label_of(form: Form | None, path: str, language: str) -> str:
     if form is None:
         return path
     labels = labels_of(form)
-    words = labels.get(general(path)) or labels.get(f"{general(path)}[*]")
+    words = form.titles.get(general(path)) or labels.get(general(path)) or labels.get(f"{general(path)}[*]")
     if not words or words in _all_headings(form):
         words = _word_for(form, path, language) or words or path
     steps = lists_of(path)
+    if steps:
+        words = words.replace("( )", f"({steps[0][1] + 1})").replace("()", f"({steps[0][1] + 1})")
     return f"{words} ({steps[-1][1] + 1})" if steps and path.endswith("]") else words
 
 
@@ -230,6 +232,13 @@ def _section_headings(form: Form | None) -> dict[str, str]:
         single = form.model_copy(update={"sections": (section,)})
         found.update((path, heading) for path, _ in single.leaves())
     return found
+
+
+def _heading(headings: Mapping[str, str], path: str) -> str:
+    """The heading over the leaf or list at `path`, with [*]."""
+    if path in headings:
+        return headings[path]
+    return next((text for leaf, text in headings.items() if leaf.startswith(f"{path}[")), "")
 
 
 def _row_heading(

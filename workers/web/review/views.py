@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from fastapi import Request
@@ -137,7 +136,6 @@ def answer(request: Request, actor: Actor, record: RecordView, paths: tuple[str,
     }
 
 
-@lru_cache(maxsize=64)
 def row_leaves(form: Form, path: str) -> tuple[str, ...]:
     """What a row of the list at `path` (with [*]) holds: ``.date``; ``.expenses[]`` for a list inside; "" for one value."""
     start = f"{path}[*]"

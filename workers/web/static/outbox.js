@@ -42,7 +42,10 @@ export class Outbox {
     let reply = null;
     try { reply = await this.send(entry); } catch { /* no answer */ }
     this.busy = false;
-    if (!reply || reply.status >= 500 || reply.status === 429 || reply.status === 408) {
+    // A server that fails in the same way three times over will not do better: then its answer counts.
+    if (reply?.status === 500) entry.failed = (entry.failed ?? 0) + 1;
+    const final = reply?.status === 500 && entry.failed >= 3;
+    if (!reply || (reply.status >= 500 && !final) || reply.status === 429 || reply.status === 408) {
       this.offline = true;
       this.changed(this.size, true);
       this.delay = Math.min(this.delay * 1.7, 5000);

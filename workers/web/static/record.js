@@ -227,7 +227,7 @@ function settle(field, action, reason = null) {
 }
 
 async function send(entry) {
-  const { was, base, ...change } = entry;
+  const { was, base, failed, ...change } = entry;
   return post(entry.action === "rows" ? "rows" : entry.action === "undo" ? "undo" : "settle", { ...change, version });
 }
 

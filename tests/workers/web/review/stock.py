@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
+from ocr.open import Limits, find_documents, open_page, page_count
 from postprocess.forms import load_forms
 from workers.blobs import Blobs
 from workers.store import people, records, submissions
 from workers.store.connect import transaction
-from workers.store.schema import Document, Job, Page, Record
+from workers.store.schema import Document, Draft, Field, Job, Page, Reason, Record
 from workers.store.submissions import Incoming
 
 ROOT = Path(__file__).parents[4]
@@ -28,7 +29,7 @@ SAMPLES = ROOT / "samples"
 FORMS = SAMPLES / "forms"
 READ = Path(__file__).with_name("records.jsonl")
 PASSWORD = "สี่คำ ยาวพอ จำง่าย"
-_DPI = 150
+_WIDTH = 1654
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def stock(
         )
         for source, (document_id, _, _) in zip(names, accepted.documents, strict=True):
             own = [line for line in all_lines if line["source"] == source]
+            _clear(session, document_id)
             pages = _pages(source)
             for number, (picture, size) in enumerate(pages, 1):
                 session.add(
@@ -83,7 +85,6 @@ def stock(
                         at=at,
                     )
                 )
-            session.execute(Job.__table__.delete().where(Job.document_id == document_id))
             session.execute(
                 update(Document)
                 .where(Document.id == document_id)
@@ -112,37 +113,23 @@ def spread(engine: Engine, days: int = 14) -> None:
             record.at -= (record.id * 7919 % (days * 24)) * 3600
 
 
-def _pages(source: str) -> list[tuple[bytes, tuple[int, int]]]:
-    """Pictures of the pages at a low resolution, each with the size of the page as samnao reads it."""
-    path = SAMPLES / source
-    found = []
-    boxes = sizes(source)
-    if path.suffix == ".pdf":
-        document = pypdfium2.PdfDocument(path)
-        try:
-            for number, page in enumerate(document, 1):
-                image = page.render(scale=_DPI / 72).to_pil()
-                found.append((_jpeg(image), boxes.get(number, image.size)))
-        finally:
-            document.close()
-    return found
+def _clear(session: Session, document_id: int) -> None:
+    """Forget the records and pages of a document that is here already."""
+    of = select(Record.id).where(Record.document_id == document_id)
+    for table in (Draft, Reason, Field):
+        session.execute(delete(table).where(table.record_id.in_(of)))
+    for table in (Record, Page, Job):
+        session.execute(delete(table).where(table.document_id == document_id))
 
 
-def sizes(source: str) -> dict[int, tuple[int, int]]:
-    """The size of each page in the frame of the boxes: that of the images in the PDF."""
-    from ocr.open import Limits, find_documents, open_page, page_count
-
+@cache
+def _pages(source: str) -> tuple[tuple[bytes, tuple[int, int]], ...]:
+    """Pictures of the pages, made smaller, each with the size of the page as samnao reads it."""
     (document,) = find_documents([SAMPLES / source])
-    count = page_count(document, Limits())
-    shapes = {n: open_page(document, n, Limits()).image.shape for n in range(1, count + 1)}
-    return {n: (shape[1], shape[0]) for n, shape in shapes.items()}
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    image.convert("L").save(out, "JPEG", quality=70)
-    return out.getvalue()
-
-
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    found = []
+    for number in range(1, page_count(document, Limits()) + 1):
+        image = Image.fromarray(open_page(document, number, Limits()).image).convert("L")
+        out = io.BytesIO()
+        image.resize((_WIDTH, round(image.height * _WIDTH / image.width))).save(out, "JPEG", quality=70)
+        found.append((out.getvalue(), image.size))
+    return tuple(found)
