@@ -35,7 +35,7 @@ class Evidence:
     checks that hold: exact sums, equal values, mere bounds; `failed` those that do not. `own`, `other` and `echo` are
     the verdicts of the first reader on the cut-out, of the other reader, and of the same thing printed elsewhere;
     `replaced` says that the value is theirs and not the first reading. `changed` is the share of letters repaired,
-    `ragged` how often the print breaks the habits of its kind, `strange` and `rarest` how many words nobody knows and
+    `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is none, `strange` and `rarest` how many words nobody knows and
     how rare the rarest is (0–1), `latin` and `digits` how many letters of each stand in running text, `size` its
     letters in all. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
     """
@@ -56,6 +56,7 @@ class Evidence:
     replaced: bool = False
     changed: float = 0.0
     ragged: int = 0
+    odd: int = 0
     strange: int = 0
     rarest: float = 0.0
     latin: int = 0
@@ -88,6 +89,7 @@ SIGNS: dict[str, int] = {
     "replaced": -1,
     "changed": -1,
     "ragged": -1,
+    "odd": -1,
     "strange": -1,
     "rarest": -1,
     "latin": -1,
@@ -120,6 +122,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "replaced": float(e.replaced),
         "changed": min(e.changed, 1.0),
         "ragged": float(min(e.ragged, 3)),
+        "odd": float(min(e.odd, 3)),
         "strange": math.sqrt(e.strange),
         "rarest": e.rarest,
         "latin": math.log1p(e.latin) / 3,
@@ -155,7 +158,8 @@ def of_print(evidence: Evidence, raw: str, text: str, value: Any, changes: Seque
     """With what the print itself says: its habits broken, its words, its letters."""
     letters = "".join(text.split())
     if evidence.family == "figures":
-        return replace(evidence, ragged=_ragged(evidence.kind, raw, value, changes), size=len(letters))
+        ragged, odd = _ragged(evidence.kind, raw, value), _odd(evidence.kind, raw, changes)
+        return replace(evidence, ragged=ragged, odd=odd, size=len(letters))
     if evidence.family != "words":
         return replace(evidence, size=len(letters))
     words = [word for word in tokens(text) if is_thai(word)]
@@ -176,14 +180,19 @@ _TORN = re.compile(r"[0-9๐-๙,]\s+[0-9๐-๙]|[0-9๐-๙]\s+[.,]|[.,]\s+[0-
 _LOOSE_END = re.compile(r"^\s*[,.\-–/]|(?<!\.)[\-–,/:]\s*$")
 
 
-def _ragged(kind: str, raw: str, value: Any, changes: Sequence[Change]) -> int:
-    """How often figures break the habits of print: torn apart, loose commas, no grouping, both scripts of digits."""
+def _ragged(kind: str, raw: str, value: Any) -> int:
+    """How often figures break the habits of print: torn apart, loose commas, no grouping."""
     torn = kind not in ("phone", "date") and _TORN.search(raw) is not None
     ungrouped = kind == "money" and isinstance(value, int | float) and value >= 1000 and "," not in raw
+    loose = _LOOSE_END.search(raw) is not None
+    return torn + ungrouped + loose
+
+
+def _odd(kind: str, raw: str, changes: Sequence[Change]) -> int:
+    """How often figures hold what is no figure: both scripts of digits, letters, what had to be repaired."""
     mixed = re.search(r"[0-9]", raw) is not None and re.search(r"[๐-๙]", raw) is not None
     letters = kind != "date" and re.search(r"[A-Za-z|!\[\]]", raw) is not None
-    loose = _LOOSE_END.search(raw) is not None
-    return torn + ungrouped + mixed + letters + loose + (len(changes) > 0)
+    return mixed + letters + (len(changes) > 0)
 
 
 _STRAY = re.compile(
@@ -192,5 +201,5 @@ _STRAY = re.compile(
 
 
 def _stray(text: str) -> int:
-    """Signs and single letters that stand where no text has them."""
-    return len(_STRAY.findall(text))
+    """Signs and single letters that stand where no text has them, and texts too short to be any."""
+    return len(_STRAY.findall(text)) + 2 * (len("".join(text.split())) < 3)

@@ -148,6 +148,50 @@ def evaluate(
 
 
 @app.command()
+def calibrate(
+    folder: Annotated[
+        Path, typer.Argument(help="folder of scans with expected.jsonl beside them", show_default=False)
+    ],
+    unseen: Annotated[
+        Path | None,
+        typer.Option(help="report on the scans of this folder instead, which the fit does not see"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="folder for numbers and report [default: out/calibrate-NAME]"),
+    ] = None,
+    jobs: Jobs = None,
+) -> None:
+    """Fit the confidences to scans whose truth is known, and report how well they keep their word.
+
+    Writes calibration.json and calibration.html. To use the numbers put them in place of postprocess/calibration.json.
+    """
+    from workers.calibrate.command import calibrate as fitted
+    from workers.calibrate.command import judged, write
+    from workers.calibrate.report import tables
+    from workers.settings import load_settings
+
+    settings, screen = load_settings(), _screen()
+    out = out or Path("out") / f"calibrate-{folder.resolve().name}"
+    jobs = jobs or settings.jobs
+
+    def tell(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    calibration, leaves = fitted(folder, out, settings, jobs, tell)
+    if unseen is not None:
+        leaves = judged(unseen, out, settings, jobs, tell, calibration)
+    for table in tables(leaves, calibration):
+        screen.print(table)
+        screen.print()
+    title = f"Calibration on {folder.resolve().name}"
+    numbers, report = write(
+        out, calibration, leaves, title if unseen is None else f"{title}, seen on {unseen.name}"
+    )
+    screen.print(f"numbers: {numbers}\nreport:  {report}", highlight=False, soft_wrap=True)
+
+
+@app.command()
 def show(
     what: Annotated[
         str,

@@ -32,6 +32,7 @@ def doubtful(
     readings: Sequence[Reading],
     reader: Reader = "own",
     sure: float = SURE,
+    most: int | None = None,
 ) -> tuple[Reread, ...]:
     """The figures and names whose reading is unsure, cannot be understood or fails a check, each with its zones.
 
@@ -51,11 +52,12 @@ def doubtful(
         if zones:
             wishes.append((likely, zones))
     wishes.sort(key=lambda wish: wish[0])
+    most = MOST[reader] if most is None else most
     left: dict[int, int] = {}
     chosen: list[Reread] = []
     for _, zones in wishes:
         pages = [zone.page for zone in zones]
-        if all(left.setdefault(page, MOST[reader]) >= pages.count(page) for page in pages):
+        if all(left.setdefault(page, most) >= pages.count(page) for page in pages):
             for page in pages:
                 left[page] -= 1
             chosen += zones

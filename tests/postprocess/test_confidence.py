@@ -32,6 +32,7 @@ evidences = st.builds(
     replaced=st.booleans(),
     changed=share,
     ragged=st.integers(0, 4),
+    odd=st.integers(0, 4),
     strange=st.integers(0, 4),
     rarest=share,
     latin=st.integers(0, 40),
@@ -98,7 +99,7 @@ def test_in_figures_only_figures_count() -> None:
         ("money", "18,", 18, 1),
         ("money", "5 .- บาท", 5, 1),
         ("percent", "10 .00 %", 10, 1),
-        ("date", "15/12/25๐3", "1960-12-15", 1),
+        ("date", "15/12/2503", "1960-12-15", 0),
         ("phone", "0 2000 1551", "0 2000 1551", 0),
         ("phone", "0-2000-1997 ต่อ 1087 -", "0-2000-1997 ต่อ 1087 -", 1),
         ("code", "50390100-4853", "50390100-4853", 0),
@@ -106,6 +107,11 @@ def test_in_figures_only_figures_count() -> None:
 )
 def test_broken_habits_of_print_are_counted(kind: str, raw: str, value: object, ragged: int) -> None:
     assert of_print(Evidence(kind), raw, raw, value, ()).ragged == ragged
+
+
+def test_what_is_no_figure_is_counted() -> None:
+    assert of_print(Evidence("date"), "15/12/25๐3", "15/12/2503", "1960-12-15", ()).odd == 1
+    assert of_print(Evidence("date"), "15 Dec 2020", "15 Dec 2020", "2020-12-15", ()).odd == 0
 
 
 def test_words_that_nobody_knows_are_counted() -> None:

@@ -1,0 +1,121 @@
+"""Calibration: bounds, fits whose signs hold, thresholds that keep their rate, and the command from scans to numbers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.types import Zone
+from postprocess.confidence import confidence, load, threshold
+from postprocess.evidence import SIGNS, Evidence
+from tests.workers.fakes import slip_form, slip_lines, text_of
+from workers.calibrate.command import write
+from workers.calibrate.examples import Example, examples
+from workers.calibrate.fit import FEW, fit, lower_bound, thresholds, unseen, upper_bound
+from workers.calibrate.report import kept, page
+
+
+@given(st.integers(0, 20), st.integers(1, 4000))
+@settings(max_examples=40, deadline=None)
+def test_bounds_hold_the_share_between_them(wrong: int, of: int) -> None:
+    wrong = min(wrong, of)
+    assert 0 <= lower_bound(wrong, of, 0.975) <= wrong / of <= upper_bound(wrong, of, 0.975) <= 1
+
+
+def test_the_bound_is_that_of_the_books() -> None:
+    assert upper_bound(0, 3000, 0.95) == pytest.approx(0.000998, abs=1e-5)
+    assert upper_bound(3, 100, 0.975) == pytest.approx(0.0852, abs=1e-3)
+
+
+def invented(count: int, seed: int = 1) -> list[Example]:
+    """Leaves that are right the oftener the better they were read."""
+    rng = Random(seed)
+    found = []
+    for n in range(count):
+        weakest = rng.random()
+        right = rng.random() < 0.2 + 0.8 * min(1.0, 1.6 * weakest)
+        agrees = 1 if right or rng.random() < 0.1 else -1
+        evidence = Evidence("money", weakest=weakest, doubt=1 - weakest, own=agrees, size=rng.randrange(9))  # type: ignore[arg-type]
+        for looks in ("none", "own", "all", "as in use"):
+            seen = replace(evidence, own=0) if looks == "none" else evidence
+            found.append(
+                Example(f"{n % 20}.pdf", "fax", "sum", looks, seen, right, False, 0.5)  # type: ignore[arg-type]
+            )
+    return found
+
+
+def test_a_fit_finds_what_tells_and_holds_the_signs() -> None:
+    fitted = fit(invented(800))
+    weights = fitted.weights["figures"]
+    assert weights["weakest"] > 0
+    assert weights["own_agrees"] > 0 or weights["own_differs"] < 0
+    assert all(weight * SIGNS[name] > 0 for name, weight in weights.items())
+    sure, unsure = (Evidence("money", weakest=w, doubt=1 - w, own=1) for w in (0.95, 0.1))
+    assert confidence(sure, fitted) > confidence(unsure, fitted)
+
+
+def test_thresholds_keep_their_rate_on_leaves_not_seen() -> None:
+    fitted = fit(invented(900))
+    fresh = [
+        replace(e, confidence=confidence(e.evidence, fitted))
+        for e in invented(900, seed=2)
+        if e.looks == "as in use"
+    ]
+    (row, _) = kept(fresh, fitted, 0.05, lambda e: e.scan_kind)
+    assert row.accepted > 90
+    assert row.interval[0] <= 0.05
+
+
+def test_folds_are_documents_and_every_leaf_is_judged_once() -> None:
+    found = unseen(invented(400))
+    assert len(found) == 400
+    assert {e.looks for e in found} == {"as in use"}
+
+
+def test_too_few_examples_promise_nothing() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        fit(invented(FEW // 2))
+    few = [e for e in invented(100) if e.looks == "as in use"]
+    assert 0.001 not in dict(thresholds(few)["*"])
+
+
+def test_what_is_written_is_read_again_and_the_report_stands_alone(tmp_path: Path) -> None:
+    found = invented(400)
+    fitted = fit(found, "400 <invented> leaves")
+    numbers, report = write(tmp_path, fitted, unseen(found), "A & B")
+    assert load(numbers) == fitted
+    assert [p for p, _ in json.loads(numbers.read_text())["thresholds"]["*"]] == [
+        p for p, _ in fitted.thresholds["*"]
+    ]
+    text = report.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "&lt;invented&gt;" in text
+    assert "http" not in text
+    assert page([], fitted, "nothing").startswith("<!doctype html>")
+    assert 0 <= threshold("money", 0.1, fitted) <= 1.01
+
+
+def test_examples_tell_right_from_wrong_in_every_way_of_looking() -> None:
+    form = slip_form()
+    asked: list[int] = []
+
+    def look(page: int, zones: object) -> tuple[str, ...]:
+        assert isinstance(zones, list)
+        asked.append(page)
+        return tuple("0007" if isinstance(zone, Zone) else "" for zone in zones)
+
+    truth = {"code": "0007", "amount": 1300, "place": "อาคารเรียน"}
+    expected = [{"source": "a.tif", "kind": "fax", "values": truth}]
+    found = list(examples(expected, [text_of(slip_lines(7), 1)], [form], look))
+    assert {e.looks for e in found} == {"none", "own", "all", "as in use"}
+    first = {e.path: e.right for e in found if e.looks == "none"}
+    assert first == {"code": True, "amount": False, "place": True}
+    full = {e.path: e.evidence for e in found if e.looks == "all"}
+    assert (full["code"].own, full["code"].other) == (1, 1)
+    assert asked

@@ -1,0 +1,65 @@
+"""`samnao calibrate`: a folder of scans with known truth in, fitted numbers and a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from postprocess.confidence import Calibration, calibrated, confidence, dump
+from workers.cache import explained, write_whole
+from workers.calibrate.examples import Example
+from workers.calibrate.fit import fit, unseen
+from workers.calibrate.gather import gather
+from workers.calibrate.report import page
+from workers.errors import InputError
+from workers.settings import Settings
+
+Tell = Callable[[str], None]
+
+
+def calibrate(
+    folder: Path, out: Path, settings: Settings, jobs: int, tell: Tell
+) -> tuple[Calibration, list[Example]]:
+    """The calibration fitted on the scans of `folder`, and its leaves, each judged by a fit that has not seen its
+    document. InputError where there are too few scans, or scipy is missing.
+    """
+    found = _gathered(folder, out, settings, jobs, tell)
+    documents = len({e.source for e in found})
+    leaves = sum(e.looks == "as in use" for e in found)
+    try:
+        fitted = fit(found, f"{leaves} leaves of {documents} documents")
+    except ModuleNotFoundError as error:
+        raise InputError("scipy is needed to calibrate; install it: .venv/bin/pip install scipy") from error
+    except ValueError as error:
+        raise InputError(f"{folder}: {error}; give a folder with more scans") from error
+    return fitted, unseen(found)
+
+
+def judged(
+    folder: Path, out: Path, settings: Settings, jobs: int, tell: Tell, calibration: Calibration | None = None
+) -> list[Example]:
+    """The leaves of the scans of `folder` as `calibration` (None: the one in use) judges them."""
+    numbers = calibration or calibrated()
+    return [
+        replace(example, confidence=confidence(example.evidence, numbers))
+        for example in _gathered(folder, out, settings, jobs, tell)
+        if example.looks == "as in use"
+    ]
+
+
+def _gathered(folder: Path, out: Path, settings: Settings, jobs: int, tell: Tell) -> list[Example]:
+    found: list[Example] = []
+    for one in gather(folder, out, settings, jobs):
+        tell(f"{one.source}: {one.failure or f'{len(one.examples) // 4} leaves'}")
+        found += one.examples
+    return found
+
+
+def write(out: Path, calibration: Calibration, examples: Sequence[Example], title: str) -> tuple[Path, Path]:
+    """Write ``calibration.json`` and ``calibration.html`` into `out`; gives their paths."""
+    numbers, report = out / "calibration.json", out / "calibration.html"
+    with explained(out):
+        write_whole(numbers, dump(calibration).encode())
+        write_whole(report, page(examples, calibration, title).encode())
+    return numbers, report

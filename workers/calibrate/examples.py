@@ -1,0 +1,143 @@
+"""Examples for a fit: the leaves of scans whose truth is known, each with its evidence and whether it was right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ocr.types import Text
+from postprocess.assemble import checked, values_of
+from postprocess.confidence import confidence
+from postprocess.evidence import Evidence
+from postprocess.forms import Form
+from postprocess.locate import LOOKS, doubtful, locate
+from postprocess.looks import Draft
+from postprocess.split import split
+from postprocess.types import Reading, Segment
+from postprocess.understand import understand
+from workers.evaluate.compare import pair_leaves, same
+from workers.evaluate.match import align, record_likeness
+from workers.pipeline import SecondLook, looked_at, reread
+
+Looks = Literal["none", "own", "all", "as in use"]
+"""Which further looks an example has: none, the first reader's, both readers', or those that were found worth it."""
+
+EVERY = 1.5
+"""A confidence that none reaches: with it everything is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One leaf of one record: its evidence, whether the value `found` was `right`, and whether it has a problem, so that
+    it is never accepted. `confidence` is what the calibration in use said.
+    """
+
+    source: str
+    scan_kind: str
+    path: str
+    looks: Looks
+    evidence: Evidence
+    right: bool
+    stopped: bool
+    confidence: float
+    expected: Any = None
+    found: Any = None
+
+    @property
+    def kind(self) -> str:
+        """The kind that thresholds go by: that of the field, or ``blank``."""
+        return "blank" if self.evidence.blank else self.evidence.kind
+
+
+def examples(
+    expected: Sequence[Mapping[str, Any]], texts: Sequence[Text], forms: Sequence[Form], look: SecondLook
+) -> Iterator[Example]:
+    """The examples of one document, four for each leaf: one for each way to look.
+
+    `expected` are its lines of ``expected.jsonl``. A record that was not found gives none; one that was invented
+    gives only wrong ones.
+    """
+    records = list(split(texts, forms))
+    plain = [[understand(reading, form) for reading in locate(segment, form)] for form, segment in records]
+    given = [values_of(drafts, form) for drafts, (form, _) in zip(plain, records, strict=True)]
+    wanted = [line["values"] for line in expected if line.get("values") is not None]
+    pairs = align(wanted, given, record_likeness, least=0.25)
+    truth = {found: wanted[index] for index, found in pairs if index is not None and found is not None}
+    for number, (form, segment) in enumerate(records):
+        known = {draft.reading.path: draft for draft in plain[number]}
+        for looks, readings in _readings(form, segment, [draft.reading for draft in plain[number]], look):
+            drafts = checked(
+                [
+                    known[r.path] if r == known[r.path].reading else understand(r, form, spelling=False)
+                    for r in readings
+                ],
+                form,
+            )
+            truths = _truths(truth.get(number, {}), drafts, values_of(drafts, form))
+            for draft in drafts:
+                if _missing(draft):
+                    continue
+                yield Example(
+                    expected[0]["source"] if expected else "",
+                    str(expected[0].get("kind") or "scan") if expected else "",
+                    draft.reading.path,
+                    looks,
+                    draft.evidence,
+                    draft.reading.path in truths and same(truths[draft.reading.path], draft.value),
+                    _stopped(draft),
+                    confidence(draft.evidence),
+                    truths.get(draft.reading.path),
+                    draft.value,
+                )
+
+
+def _readings(
+    form: Form, segment: Segment, first: Sequence[Reading], look: SecondLook
+) -> Iterator[tuple[Looks, Sequence[Reading]]]:
+    full = tuple(first)
+    for reader in LOOKS:
+        full = reread(full, doubtful(segment, form, full, reader, sure=EVERY, most=10_000), look)
+    yield "none", first
+    yield "own", [replace(r, looks=tuple(one for one in r.looks if one.reader != "other")) for r in full]
+    yield "all", full
+    yield "as in use", looked_at(form, segment, look)
+
+
+def _truths(truth: Mapping[str, Any], drafts: Sequence[Draft], values: Mapping[str, Any]) -> dict[str, Any]:
+    """For each draft's path what `truth` has in its place; none for what should not be there at all."""
+    found = {
+        given: wanted
+        for path, given, wanted, _ in pair_leaves("", "", truth, values)
+        if given is not None and path is not None
+    }
+    for draft in drafts:
+        if draft.value == []:
+            found[draft.reading.path] = _at(truth, draft.reading.path) or []
+    return found
+
+
+def _at(values: Any, path: str) -> Any:
+    node = values
+    for step in path.replace("[", ".[").split("."):
+        if step.startswith("["):
+            index = int(step[1:-1])
+            node = node[index] if isinstance(node, list) and index < len(node) else None
+        else:
+            node = node.get(step) if isinstance(node, Mapping) else None
+    return node
+
+
+def _missing(draft: Draft) -> bool:
+    reading = draft.reading
+    return reading.label_score == 0 and not reading.spans and reading.mark is None
+
+
+def _stopped(draft: Draft) -> bool:
+    """Whether something about the value is for a person whatever its confidence."""
+    blank = draft.required and draft.value in (None, []) and draft.raw is None
+    return blank or bool(draft.problems) or draft.evidence.failed > 0 or not _has_form(draft.evidence)
+
+
+def _has_form(evidence: Evidence) -> bool:
+    return evidence.blank or evidence.strength > 0

@@ -1,0 +1,213 @@
+"""The fit: logistic regressions with the signs held, and thresholds with a bound on what they let through."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postprocess.confidence import NEVER, Calibration, confidence
+from postprocess.evidence import SIGNS, features
+from workers.calibrate.examples import Example
+
+FOLDS = 5
+RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+"""The shares of wrong values among the accepted ones for which thresholds are kept."""
+FEW = 40
+"""Kinds with fewer examples share the intercept and threshold of their family."""
+SURENESS = 0.5
+"""How sure the bound on the share of wrong values is to hold: with one half it is the median of what the count allows."""
+_RIDGE = 1.0
+"""How much the weights are held back: the ridge's share of the loss, beside one for each example."""
+
+Numbers = NDArray[np.float64]
+
+
+def fit(examples: Sequence[Example], made_from: str = "") -> Calibration:
+    """The calibration that `examples` speak for: weights from those with every way to look, thresholds from leaves
+    that the fit of their fold has not seen, looked at as in use.
+
+    Needs scipy; ValueError where there are too few examples.
+    """
+    if len(examples) < 4 * FEW:
+        raise ValueError(f"{len(examples)} examples are too few for a fit")
+    whole = _fitted(examples)
+    return replace(whole, thresholds=thresholds(unseen(examples)), made_from=made_from)
+
+
+def unseen(examples: Sequence[Example]) -> list[Example]:
+    """The examples as in use, each with the confidence of a fit that has seen nothing of its document."""
+    sources = sorted({example.source for example in examples})
+    fold = {source: index % FOLDS for index, source in enumerate(sources)}
+    found = []
+    for index in range(min(FOLDS, len(sources))):
+        fitted = _fitted([example for example in examples if fold[example.source] != index])
+        found += [
+            replace(example, confidence=confidence(example.evidence, fitted))
+            for example in examples
+            if fold[example.source] == index and example.looks == "as in use"
+        ]
+    return found
+
+
+def _fitted(examples: Sequence[Example]) -> Calibration:
+    weights: dict[str, dict[str, float]] = {}
+    intercepts: dict[str, dict[str, float]] = {}
+    for family in ("figures", "words", "closed", "blank"):
+        chosen = [
+            e
+            for e in examples
+            if e.evidence.family == family
+            and e.looks != "as in use"
+            and (e.evidence.strength > 0 or family == "blank")
+        ]
+        weights[family], intercepts[family] = _family(chosen)
+    return Calibration(weights, intercepts, {"*": ()})
+
+
+def _family(examples: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
+    """The weights and the intercepts by kind of one family."""
+    right = np.array([e.right for e in examples], np.bool_)
+    if len(examples) < FEW or right.all() or not right.any():
+        return {}, {"*": _prior(right)}
+    counts = Counter(e.evidence.kind for e in examples)
+    kinds = sorted(kind for kind, count in counts.items() if count >= FEW)
+    table = [features(e.evidence) for e in examples]
+    names = [name for name in SIGNS if len({row[name] for row in table}) > 1]
+    values = np.array(
+        [
+            [*(row[name] for name in names), *(float(e.evidence.kind == kind) for kind in kinds), 1.0]
+            for e, row in zip(examples, table, strict=True)
+        ]
+    )
+    found = _regression(values, right, [SIGNS[name] for name in names])
+    base = float(found[-1])
+    by_kind = {kind: round(base + float(found[len(names) + n]), 4) for n, kind in enumerate(kinds)}
+    weights = {
+        name: round(float(weight), 4)
+        for name, weight in zip(names, found, strict=False)
+        if abs(weight) >= 0.001
+    }
+    return weights, {**by_kind, "*": round(base, 4)}
+
+
+def _regression(values: Numbers, right: NDArray[np.bool_], signs: Sequence[int]) -> Numbers:
+    """The weights of a logistic regression, those of the first columns held to their `signs`, all but the last held
+    back a little (ridge).
+    """
+    from scipy.optimize import minimize
+
+    target = np.where(right, 1.0, -1.0)
+    ridge = np.full(values.shape[1], _RIDGE)
+    ridge[-1] = 0.0
+
+    def loss(weights: Numbers) -> tuple[float, Numbers]:
+        margin = target * (values @ weights)
+        missed = np.exp(-np.logaddexp(0.0, margin))
+        gradient = -(values.T @ (target * missed)) + ridge * weights
+        return float(np.logaddexp(0.0, -margin).sum() + (ridge * weights**2).sum() / 2), gradient
+
+    free = [(None, None)] * (values.shape[1] - len(signs))
+    bounds = [(0.0, None) if sign > 0 else (None, 0.0) for sign in signs] + free
+    start = np.zeros(values.shape[1])
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2000})
+    return np.asarray(result.x, np.float64)
+
+
+def _prior(right: NDArray[np.bool_]) -> float:
+    """The log-odds of so many right ones, by Laplace's rule of succession."""
+    return round(math.log((right.sum() + 1) / ((~right).sum() + 1)), 4)
+
+
+def thresholds(examples: Sequence[Example]) -> dict[str, tuple[tuple[float, float], ...]]:
+    """For each kind (``*`` for all together) pairs of a rate and the confidence from which on it is kept.
+
+    A kind with too few examples for the rate has the threshold of all together, if that is higher.
+    """
+    can = [e for e in examples if not e.stopped]
+    together = dict(_kept(can))
+    found = {"*": tuple(sorted(together.items()))}
+    for kind, count in sorted(Counter(e.kind for e in can).items()):
+        if count < FEW:
+            continue
+        own = dict(_kept([e for e in can if e.kind == kind]))
+        pairs = {rate: own.get(rate, together.get(rate, NEVER)) for rate in RATES}
+        found[kind] = tuple((rate, least) for rate, least in _falling(pairs) if least < NEVER)
+    return found
+
+
+def _falling(pairs: dict[float, float]) -> Iterator[tuple[float, float]]:
+    least = NEVER
+    for rate in sorted(pairs):
+        least = min(least, pairs[rate])
+        yield rate, least
+
+
+def _kept(examples: Sequence[Example]) -> Iterator[tuple[float, float]]:
+    """For each rate the lowest confidence whose accepted examples keep it, by the upper bound of their share."""
+    ordered = sorted(examples, key=lambda e: -e.confidence)
+    wrong = list(itertools.accumulate(int(not e.right) for e in ordered))
+    ends = [
+        n
+        for n in range(len(ordered))
+        if n + 1 == len(ordered) or ordered[n + 1].confidence < ordered[n].confidence
+    ]
+    for rate in RATES:
+        best = max((n for n in ends if n + 1 >= least_count(wrong[n], rate)), default=None)
+        if best is not None:
+            yield rate, ordered[best].confidence
+
+
+@cache
+def least_count(wrong: int, rate: float) -> int:
+    """Among how many at least `wrong` wrong ones show, by the bound of `SURENESS`, that no more than `rate` are."""
+    low, high = wrong, max(4, int(4 * (wrong + 2) / rate))
+    while low < high:
+        middle = (low + high) // 2
+        if middle > wrong and _at_most(wrong, middle, rate) <= 1 - SURENESS:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def upper_bound(wrong: int, of: int, sureness: float) -> float:
+    """The share of wrong ones that `wrong` among `of` do not exceed with the probability `sureness` (Clopper and
+    Pearson, 1934, one-sided).
+    """
+    if of == 0:
+        return 1.0
+    if wrong >= of:
+        return 1.0
+    low, high = wrong / of, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _at_most(wrong, of, middle) > 1 - sureness:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def lower_bound(wrong: int, of: int, sureness: float) -> float:
+    """The counterpart of `upper_bound` from below."""
+    return 1 - upper_bound(of - wrong, of, sureness) if of else 0.0
+
+
+def _at_most(k: int, n: int, p: float) -> float:
+    """The probability of at most `k` hits in `n` tries of probability `p`."""
+    if p <= 0:
+        return 1.0
+    if p >= 1:
+        return float(k >= n)
+    total, term = 0.0, n * math.log1p(-p)
+    for i in range(k + 1):
+        total += math.exp(term)
+        term += math.log((n - i) / (i + 1)) + math.log(p / (1 - p)) if i < n else 0.0
+    return min(total, 1.0)

@@ -1,0 +1,237 @@
+"""What a calibration promises and keeps: tables for the terminal and one HTML page."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from postprocess.confidence import Calibration, threshold
+from workers.calibrate.examples import Example
+from workers.calibrate.fit import lower_bound, upper_bound
+
+INTERVAL = 0.975
+"""The sureness of each end of an interval: 95 % in all (Clopper and Pearson)."""
+RATES = (0.001, 0.01)
+"""The shares of wrong values among the accepted ones that are reported."""
+_WORST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How one group of leaves fared at one target: so many `leaves`, `right`, `accepted`, `wrong` among these."""
+
+    group: str
+    leaves: int
+    right: int
+    accepted: int
+    wrong: int
+    brier: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the share of wrong ones among the accepted."""
+        return (
+            lower_bound(self.wrong, self.accepted, INTERVAL),
+            upper_bound(self.wrong, self.accepted, INTERVAL),
+        )
+
+
+def accepts(example: Example, calibration: Calibration, rate: float) -> bool:
+    """Whether the leaf is accepted when at most `rate` of the accepted may be wrong."""
+    return not example.stopped and example.confidence >= threshold(example.kind, rate, calibration)
+
+
+def kept(
+    examples: Sequence[Example], calibration: Calibration, rate: float, group: Callable[[Example], str]
+) -> list[Kept]:
+    """How each group of `examples` fared, and all together at the end."""
+    names = sorted({group(e) for e in examples})
+    rows = [_row(name, [e for e in examples if group(e) == name], calibration, rate) for name in names]
+    return [*rows, _row("all", examples, calibration, rate)]
+
+
+def _row(name: str, examples: Sequence[Example], calibration: Calibration, rate: float) -> Kept:
+    accepted = [e for e in examples if accepts(e, calibration, rate)]
+    brier = sum((e.confidence - e.right) ** 2 for e in examples) / max(len(examples), 1)
+    wrong = sum(not e.right for e in accepted)
+    return Kept(name, len(examples), sum(e.right for e in examples), len(accepted), wrong, brier)
+
+
+def tables(examples: Sequence[Example], calibration: Calibration) -> list[Table]:
+    """By scan kind and by field kind, at each rate."""
+    found = []
+    for rate in RATES:
+        for title, group in (("scan", _scan), ("field", _kind)):
+            table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+            table.title = f"at most {_percent(rate)} wrong among the accepted"
+            table.add_column(title)
+            for name in _HEAD:
+                table.add_column(name, justify="right")
+            for row in kept(examples, calibration, rate, group):
+                table.add_row(row.group, *_cells(row))
+            found.append(table)
+    return found
+
+
+_HEAD = ("leaves", "right", "accepted", "wrong of them", "95 % interval", "Brier")
+
+
+def _scan(example: Example) -> str:
+    return example.scan_kind
+
+
+def _kind(example: Example) -> str:
+    return example.kind
+
+
+def _cells(row: Kept) -> tuple[str, ...]:
+    low, high = row.interval
+    accepted = row.accepted > 0
+    return (
+        str(row.leaves),
+        _percent(row.right / max(row.leaves, 1)),
+        _percent(row.accepted / max(row.leaves, 1)),
+        f"{row.wrong} ({_percent(row.wrong / row.accepted, 2)})" if accepted else "",
+        f"{_percent(low, 2)} to {_percent(high, 2)}" if accepted else "",
+        f"{row.brier:.4f}",
+    )
+
+
+def _percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
+def page(examples: Sequence[Example], calibration: Calibration, title: str) -> str:
+    """The HTML report: reliability, accepted share against error, tables, the surest mistakes."""
+    parts = [
+        f"<h1>{_safe(title)}</h1><p>{_safe(calibration.made_from)}</p>",
+        "<div class=plots>",
+        _figure("Is confidence honest? Odds right against odds claimed", _reliability(examples)),
+        _figure("Wrong among the accepted (%) against the share accepted (%)", _trade(examples)),
+        "</div>",
+    ]
+    for rate in RATES:
+        for name, group in (("scan", _scan), ("field", _kind)):
+            parts.append(f"<h2>By {name}, at most {_percent(rate)} wrong among the accepted</h2>")
+            rows = [(row.group, *_cells(row)) for row in kept(examples, calibration, rate, group)]
+            parts.append(_html_table((name, *_HEAD), rows))
+    parts.append("<h2>The surest mistakes</h2>")
+    wrong = sorted((e for e in examples if not e.right and not e.stopped), key=lambda e: -e.confidence)
+    rows = [
+        (e.source, e.path, e.kind, str(e.expected), str(e.found), f"{e.confidence:.4f}")
+        for e in wrong[:_WORST]
+    ]
+    parts.append(_html_table(("scan", "field", "kind", "expected", "found", "confidence"), rows))
+    body = "\n".join(parts)
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{_safe(title)}</title>'
+        f"<style>{_STYLE}</style>\n<main>{body}</main></html>\n"
+    )
+
+
+_SIDE, _MARGIN = 300, 46
+_BINS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 1.01)
+_TICKS = (0.5, 0.9, 0.99, 0.999)
+
+
+def _reliability(examples: Sequence[Example]) -> str:
+    """Share right against mean confidence, both by how many nines they have; bars are 95 % intervals."""
+    parts = _frame([(_nines(t), f"{t:g}") for t in _TICKS], [(_nines(t), f"{t:g}") for t in _TICKS])
+    parts.append(f'<line class="ideal" x1="{_MARGIN}" y1="{10 + _SIDE}" x2="{_MARGIN + _SIDE}" y2="10"/>')
+    for low, high in itertools.pairwise(_BINS):
+        inside = [e for e in examples if low <= e.confidence < high]
+        if not inside:
+            continue
+        wrong = sum(not e.right for e in inside)
+        x = _x(_nines(sum(e.confidence for e in inside) / len(inside)))
+        y = [
+            _y(_nines(1 - share))
+            for share in (
+                upper_bound(wrong, len(inside), INTERVAL),
+                wrong / len(inside),
+                lower_bound(wrong, len(inside), INTERVAL),
+            )
+        ]
+        parts.append(
+            f'<line class="span" x1="{x:.1f}" x2="{x:.1f}" y1="{y[0]:.1f}" y2="{y[2]:.1f}"/>'
+            f'<circle class="dot" cx="{x:.1f}" cy="{y[1]:.1f}" r="4.5">'
+            f"<title>{len(inside)} leaves, {wrong} wrong</title></circle>"
+        )
+    return _svg(parts)
+
+
+def _nines(share: float) -> float:
+    """0 for nothing, 1/3 for 0.9, 2/3 for 0.99, 1 for 0.999 and more."""
+    return min(max(-math.log10(max(1 - share, 1e-9)) / 3, 0.0), 1.0)
+
+
+def _trade(examples: Sequence[Example]) -> str:
+    """The error among the accepted against their share, the threshold falling from left to right."""
+    can = sorted((e for e in examples if not e.stopped), key=lambda e: -e.confidence)
+    top = 0.05
+    points, wrong = [], 0
+    for n, example in enumerate(can, start=1):
+        wrong += not example.right
+        if n % max(1, len(can) // 300) == 0:
+            points.append((n / max(len(examples), 1), min(wrong / n / top, 1.0)))
+    ticks = [(s, f"{100 * s:g}") for s in (0, 0.25, 0.5, 0.75, 1)]
+    parts = _frame(ticks, [(e / top, f"{100 * e:g}") for e in (0, 0.01, 0.02, 0.03, 0.04, 0.05)])
+    line = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y in points)
+    parts.append(f'<polyline class="curve" points="{line}"/>')
+    return _svg(parts)
+
+
+def _x(share: float) -> float:
+    return _MARGIN + share * _SIDE
+
+
+def _y(share: float) -> float:
+    return 10 + (1 - share) * _SIDE
+
+
+def _frame(across: Iterable[tuple[float, str]], up: Iterable[tuple[float, str]]) -> list[str]:
+    parts = [f'<rect class="track" x="{_MARGIN}" y="10" width="{_SIDE}" height="{_SIDE}"/>']
+    parts += [
+        f'<text x="{_x(at):.1f}" y="{_SIDE + 28}" text-anchor="middle">{label}</text>' for at, label in across
+    ]
+    parts += [
+        f'<text x="{_MARGIN - 6}" y="{_y(at) + 4:.1f}" text-anchor="end">{label}</text>' for at, label in up
+    ]
+    return parts
+
+
+def _svg(parts: Sequence[str]) -> str:
+    width, height = _MARGIN + _SIDE + 20, _SIDE + 40
+    return f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">{"".join(parts)}</svg>'
+
+
+def _figure(caption: str, svg: str) -> str:
+    return f"<figure><figcaption>{_safe(caption)}</figcaption>{svg}</figure>"
+
+
+def _html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    titles = "".join(f"<th>{_safe(name)}</th>" for name in head)
+    lines = "".join("<tr>" + "".join(f"<td>{_safe(c)}</td>" for c in row) + "</tr>" for row in rows)
+    return f"<div class=wide><table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table></div>"
+
+
+def _safe(text: str) -> str:
+    return html.escape(text, quote=True)
+
+
+_STYLE = """
+:root{color-scheme:light dark;--ink:#1c1f23;--soft:#667;--paper:#fff;--track:#edf0f3;--bar:#2f6fb2;--line:#d8dde3}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa3ad;--paper:#15181b;--track:#262b30;--bar:#6aa5e0;--line:#343a41}}
+body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans Thai","Sarabun",sans-serif}
+main{max-width:1100px;margin:0 auto;padding:24px 16px 80px}h1{font-size:24px}h2{font-size:18px;margin-top:36px}
+.plots{display:flex;flex-wrap:wrap;gap:28px;margin-top:20px}figure{margin:0}figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
+svg{max-width:100%;height:auto}svg text{fill:var(--ink);font-size:12px}.track{fill:var(--track)}.dot{fill:var(--bar)}
+.ideal{stroke:var(--soft);stroke-dasharray:4 4}.span{stroke:var(--bar);stroke-width:1.5}.curve{fill:none;stroke:var(--bar);stroke-width:2}
+.wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}th,td{text-align:left;padding:5px 9px;border-bottom:1px solid var(--line);vertical-align:top}
+th{white-space:nowrap}
+"""
