@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from alembic import command
 from alembic.config import Config
@@ -39,7 +39,12 @@ def open_engine(url: str | None, data: Path) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "postgresql+psycopg":
         return create_engine(
-            parsed, pool_size=20, max_overflow=40, pool_pre_ping=True, json_serializer=dump_json
+            parsed,
+            pool_size=20,
+            max_overflow=40,
+            pool_pre_ping=True,
+            json_serializer=dump_json,
+            hide_parameters=True,
         )
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         raise StoreError(_NO_URL)
@@ -48,6 +53,7 @@ def open_engine(url: str | None, data: Path) -> Engine:
         pool_size=20,
         max_overflow=40,
         json_serializer=dump_json,
+        hide_parameters=True,
         connect_args={"timeout": WAIT_SECONDS},
     )
     event.listen(engine, "connect", _set_up)
@@ -140,6 +146,10 @@ def dump_json(value: Any) -> str:
     return _NUL.sub(r"\1", written) if "\\u0000" in written else written
 
 
+@overload
+def without_nul(value: str) -> str: ...
+@overload
+def without_nul(value: str | None) -> str | None: ...
 def without_nul(value: str | None) -> str | None:
     """`value` without the NUL characters that PostgreSQL cannot keep."""
     return value.replace("\0", "") if value is not None and "\0" in value else value

@@ -227,7 +227,7 @@ def reextract(
 
     Documents that failed after they were read (an unknown form) are among them. What persons settled stays.
     """
-    query = _again(which).order_by(Document.id).limit(limit).with_for_update(skip_locked=True)
+    query = _again(which).order_by(Document.id).limit(limit).with_for_update(skip_locked=True, key_share=True)
     bells: list[Bell] = []
     for document in session.scalars(query.execution_options(populate_existing=True)):
         document.state, document.error, document.message, document.finished = "assembling", None, None, None

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, insert, select
 from sqlalchemy.orm import Session
 
+from workers.store.connect import without_nul
 from workers.store.schema import History
 
 SAMNAO = "samnao"
@@ -52,7 +53,7 @@ def add(
         _ADD,
         {
             "at": now,
-            "actor": actor,
+            "actor": without_nul(actor),
             "action": action,
             "submission_id": submission_id,
             "document_id": document_id,
@@ -60,7 +61,7 @@ def add(
             "path": path,
             "before": before,
             "after": after,
-            "reason": reason,
+            "reason": without_nul(reason),
             "more": more,
         },
     )

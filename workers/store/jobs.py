@@ -65,12 +65,15 @@ def new_job(kind: str, document_id: int, page: int, priority: int, now: float) -
     }
 
 
-def lock_document(session: Session, document_id: int) -> Document | None:
-    """The document, held until the end of the transaction; always before its jobs, so that nobody waits in a circle."""
+def lock_document(session: Session, document_id: int, *, skip_locked: bool = False) -> Document | None:
+    """The document, held until the end of the transaction; always before its jobs, so that nobody waits in a circle.
+
+    None where there is none or, with `skip_locked`, another one holds it. It does not keep others from referring to the document: rows of an arrival do that before they ask for this lock.
+    """
     return session.scalar(
         select(Document)
         .where(Document.id == document_id)
-        .with_for_update()
+        .with_for_update(key_share=True, skip_locked=skip_locked)
         .execution_options(populate_existing=True)
     )
 
@@ -165,7 +168,7 @@ def fail_document(session: Session, document_id: int, error: str, message: str, 
         now=now,
         document_id=document_id,
         after={"error": error},
-        reason=without_nul(message),
+        reason=message,
     )
 
 

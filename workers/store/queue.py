@@ -173,8 +173,8 @@ def sweep(session: Session, now: float, tries: int, ring_after: float) -> tuple[
         .limit(BELLS)
     ).all()
     for job_id, document_id, attempts in lost:
-        if attempts >= tries:
-            lock_document(session, document_id)
+        if attempts >= tries and lock_document(session, document_id, skip_locked=True) is None:
+            continue
         job = session.scalar(
             select(Job)
             .where(Job.id == job_id, Job.state == "running", Job.lease_until < now)
