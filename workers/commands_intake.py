@@ -20,7 +20,7 @@ Office = Annotated[str | None, typer.Option("--office", help="the office the sca
 Name = Annotated[str, typer.Option("--name", help="what to call the batch")]
 To = Annotated[
     str | None,
-    typer.Option("--server", help="send to samnao at this address [default: SAMNAO_SERVER, or here]"),
+    typer.Option("--server", help="send to samnao at this address (default: SAMNAO_SERVER, or here)"),
 ]
 
 
@@ -73,7 +73,7 @@ def submit(
 
 def watch(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="folders to watch", show_default=False)
+        list[Path], typer.Argument(metavar="DIR", help="folders to watch", show_default=False)
     ],
     office: Office = None,
     settle: Annotated[
@@ -85,7 +85,7 @@ def watch(
         typer.Option(
             "--poll",
             min=0.1,
-            help="look every so many seconds instead of being told by the system [default: on network shares, 5]",
+            help="look every so many seconds instead of being told by the system (default: on network shares, 5)",
         ),
     ] = None,
     priority: Annotated[
@@ -125,7 +125,7 @@ def watch(
 
 def scan(
     device: Annotated[
-        str | None, typer.Option("--device", "-d", help="scanner, as --list names it [default: the only one]")
+        str | None, typer.Option("--device", "-d", help="scanner, as --list names it (default: the only one)")
     ] = None,
     duplex: Annotated[bool, typer.Option("--duplex", help="both sides of each sheet")] = False,
     resolution: Annotated[int, typer.Option("--resolution", min=75, max=1200, help="dots per inch")] = 300,
@@ -134,11 +134,11 @@ def scan(
     ] = "gray",
     source: Annotated[
         str | None,
-        typer.Option("--source", help="as the scanner calls it [default: the feeder, where there is one]"),
+        typer.Option("--source", help="as the scanner calls it (default: the feeder, where there is one)"),
     ] = None,
     pages: Annotated[
         int | None,
-        typer.Option("--pages", min=1, help="at most so many [default: all in the feeder, 1 on the glass]"),
+        typer.Option("--pages", min=1, help="at most so many (default: all in the feeder, 1 on the glass)"),
     ] = None,
     resume: Annotated[
         Path | None, typer.Option("--resume", help="add pages to a batch that stopped, then hand it in")
@@ -181,11 +181,11 @@ def scan(
 
 def export(
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="file to write [default: print; not for xlsx]")
+        Path | None, typer.Option("--out", "-o", help="file to write (default: print; not for xlsx)")
     ] = None,
     format: Annotated[
         Literal["jsonl", "csv", "xlsx"] | None,
-        typer.Option("--format", help="[default: by the file's name, or jsonl]"),
+        typer.Option("--format", help="by default after the file's name, or jsonl"),
     ] = None,
     form: Annotated[str | None, typer.Option("--form", help="only records of this form")] = None,
     office: Annotated[str | None, typer.Option("--office", help="only of this office")] = None,
@@ -253,7 +253,7 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="folder of a backup")],
     snapshot: Annotated[
-        str | None, typer.Option("--snapshot", help="which of its databases [default: the latest]")
+        str | None, typer.Option("--snapshot", help="which of its databases (default: the latest)")
     ] = None,
 ) -> None:
     """Put a backup into an empty service: its database and its scans. Nothing that is there is overwritten."""

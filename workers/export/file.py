@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from workers.errors import OutputError
@@ -33,4 +34,5 @@ def write_out(pieces: Iterator[bytes], out: Path | None) -> None:
             f"{out} cannot be written ({error.strerror}): check the folder, its rights and the room on its disk"
         ) from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
