@@ -16,9 +16,20 @@ from ocr.prepare.margins import clean_margins
 from ocr.prepare.pale import clear_pale
 from ocr.prepare.rules import lift_rules
 from ocr.prepare.specks import remove_specks
+from ocr.prepare.stamps import lift_stamps
 from ocr.types import Image, Page, Sheet
 
-STEPS = (flatten, lift_colour, even_light, clean_margins, clear_pale, lift_rules, remove_specks, mark_blank)
+STEPS = (
+    flatten,
+    lift_colour,
+    even_light,
+    clean_margins,
+    lift_stamps,
+    clear_pale,
+    lift_rules,
+    remove_specks,
+    mark_blank,
+)
 """What is done to a sheet, in order."""
 
 
