@@ -309,6 +309,18 @@ class History(Base):
     )
 
 
+class Tally(Base):
+    """What workers have done since the beginning, added up from time to time: for rates, not for the truth."""
+
+    __tablename__ = "tally"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """done or failed."""
+    label: Mapped[str] = mapped_column(primary_key=True)
+    """Of what is done the stage (open, read, assemble), of what failed the code of the error."""
+    times: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float]
+
+
 class User(Base):
     """A person who signs in."""
 

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from ocr.errors import SamnaoError
+from workers.metrics import registry
 from workers.service import Service, open_service
 from workers.settings import Settings
 from workers.store.connect import passes
@@ -53,6 +54,7 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = service or await run_in_threadpool(open_service, settings)
+        app.state.metrics = registry(app.state.service)
         app.state.look = open_look(CHILDREN, settings.look_seconds, settings.look_megabytes)
         await run_in_threadpool(tidy, settings.data / "work", time.time() - 2 * settings.upload_seconds)
         yield

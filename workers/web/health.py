@@ -1,15 +1,17 @@
-"""Whether the process lives, and whether it can work."""
+"""Whether the process lives, whether it can work, and how it is doing."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
 
 from workers.store.connect import reading
-from workers.web.auth import service_of
+from workers.web.auth import needs, service_of
 from workers.web.errors import NotReady, responses
 
 router = APIRouter(tags=["operations"])
@@ -59,3 +61,16 @@ def readyz(request: Request) -> Readiness:
             errors=wrong,
         )
     return Readiness(status="ready", parts=parts)
+
+
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    dependencies=[Depends(needs("submit"))],
+    response_class=PlainTextResponse,
+    responses=responses(401, 403, 503),
+)
+def metrics(request: Request) -> Response:
+    """The numbers of the service for Prometheus, which sends a key of the role submit as its bearer token."""
+    made: CollectorRegistry = request.app.state.metrics
+    return Response(generate_latest(made), media_type=CONTENT_TYPE_PLAIN_0_0_4)
