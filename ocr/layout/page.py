@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.layout.ink import Ink, find_ink
+from ocr.layout.ink import Ink, binarize, find_ink
 from ocr.layout.lines import Print, find_print, together, with_runs
 from ocr.layout.marks import find_check_boxes, find_handwriting, is_bullet, leaders
 from ocr.layout.order import reading_order
@@ -79,7 +79,8 @@ def analyse_zone(sheet: Sheet, box: Box) -> Layout:
     x0, y0, x1, y1 = box.padded(0.08 * box.height, 0.4 * box.height).rounded()
     x0, y0 = min(max(0, x0), width - 1), min(max(0, y0), height - 1)
     x1, y1 = max(x0 + 1, min(width, x1)), max(y0 + 1, min(height, y1))
-    layout = analyse(Sheet(np.ascontiguousarray(sheet.image[y0:y1, x0:x1]), sheet.dpi))
+    part = _without_neighbours(sheet.image[y0:y1, x0:x1], x0 > 0, x1 < width, 0.3 * box.height)
+    layout = analyse(Sheet(part, sheet.dpi))
     lines: list[PrintedLine] = []
     for line in layout.lines:
         runs = [part for part in line.parts if isinstance(part, int)]
@@ -92,6 +93,23 @@ def analyse_zone(sheet: Sheet, box: Box) -> Layout:
         if kept:
             lines.append(PrintedLine(line.row, line.block, tuple(kept)))
     return Layout(layout.grey, layout.printed, tuple(lines), layout.marks)
+
+
+def _without_neighbours(image: Image, left: bool, right: bool, least: float) -> Image:
+    """A cut-out without the slivers, narrower than `least`, of letters that its edges cut: a stem alone looks like a 1."""
+    part = np.ascontiguousarray(image).copy()
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.uint8) if part.ndim == 3 else part
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(binarize(grey), connectivity=8)
+    sliver = stats[:, cv2.CC_STAT_WIDTH] < least
+    sliver[0] = False
+    edge = np.zeros(len(stats), np.bool_)
+    if left:
+        edge |= stats[:, cv2.CC_STAT_LEFT] == 0
+    if right:
+        edge |= stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] == part.shape[1]
+    cut = (sliver & edge)[labels].astype(np.uint8)
+    part[cv2.dilate(cut, np.ones((3, 3), np.uint8)) > 0] = 255
+    return part
 
 
 def _parts(ink: Ink, run: Run) -> list[Run | Sign]:

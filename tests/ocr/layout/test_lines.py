@@ -13,7 +13,7 @@ from PIL import ImageDraw, ImageFont
 from ocr.layout.crops import line_picture
 from ocr.layout.ink import find_ink
 from ocr.layout.lines import Print, find_print
-from ocr.layout.page import Sign, analyse
+from ocr.layout.page import Sign, analyse, analyse_zone
 from ocr.types import Box, Image, Rule, Sheet
 
 FONTS = Path("/usr/share/fonts/truetype/tlwg")
@@ -232,3 +232,15 @@ def test_a_sign_far_before_its_line_belongs_to_it(sign: str) -> None:
         assert [line.parts[0].text for line in lines if isinstance(line.parts[0], Sign)] == ["•", "•"]
     else:
         assert sorted(box.x0 for box in boxes)[1:] == pytest.approx([text - 95, text - 95], abs=3)
+
+
+def test_a_zone_holds_no_sliver_of_the_letters_beside_it() -> None:
+    image = draw(("ก0ก",))
+    boxes = find_ink(image, 200).boxes[1:]
+    _, nought, right = sorted(boxes.tolist())
+    for reach in (2, 5, 8):
+        zone = Box(nought[0] - 1, nought[1], right[0] + reach - 3, nought[3])
+        layout = analyse_zone(Sheet(image, 200), zone)
+        (run,) = layout.printed.runs
+        assert len(run.components) == 1
+        assert run.box.width == pytest.approx(nought[2] - nought[0], abs=1)
