@@ -18,7 +18,6 @@ from workers.store.queue import ASSEMBLE
 from workers.store.records import Filter, RecordView
 from workers.store.schema import Field, Reason, Record
 
-
 EVERYTHING = Which()
 
 
