@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check format bench bench-model model samples lock clean
+.PHONY: help setup setup-test demo test faults check format bench bench-model model samples lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,9 @@ demo: setup ## read samples/ and show the records found
 
 test: setup-test ## run the tests
 	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal
+
+faults: setup-test ## kill every part of the service again and again: nothing may be lost (15 minutes)
+	@$(BIN)/python -m tests.e2e.faults
 
 check: setup ## format, lint, types, imports
 	@$(BIN)/ruff format --check .

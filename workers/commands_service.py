@@ -91,7 +91,7 @@ def sweep(
 
     chosen = load_settings()
     set_up_logs(chosen.log_level)
-    service = open_service(chosen)
+    service = open_service(chosen, wait=not once)
     if once:
         now = time.time()
         rung, removed = sweeping.sweep(service, now), sweeping.remove_orphans(service, now)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from celery import Celery, signals
 
-from workers import setup
+from workers import metrics, setup
 from workers.broker import DOCUMENTS, KINDS, PAGES, TASKS, configuration
 from workers.logs import place, set_up_logs
 from workers.pool import MODULES, start_server
@@ -61,7 +62,7 @@ def open_worker(settings: Settings) -> Worker:
         settings, settings.data
     )  # EngineMissing, LanguageMissing: a worker that cannot read does not begin
     kit = setup.kit(settings)(work_folder(settings.data))
-    return Worker(open_service(settings), kit, store)
+    return Worker(open_service(settings, wait=True), kit, store)
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator, unused-ignore]
@@ -90,6 +91,8 @@ def _end(**_: Any) -> None:
     if _worker is not None:
         _worker.stopping.set()
         _worker.close()
+        with suppress(Exception):  # they are only numbers
+            metrics.flush(_worker.service.engine)
         _worker.service.close()
 
 
@@ -103,6 +106,7 @@ def _keep(worker: Worker) -> None:
                 with transaction(worker.service.engine) as session:
                     for owner in owners:
                         queue.heartbeat(session, owner, lease, time.time())
+            metrics.flush(worker.service.engine)
             if time.monotonic() - tidied > _TIDY_SECONDS:
                 tidied = time.monotonic()
                 tidy(worker, time.time())

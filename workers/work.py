@@ -20,6 +20,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from ocr.errors import ChangedWhileReading, PageTimeout
 from ocr.open import Document
-from workers import steps
+from workers import metrics, steps
 from workers.cache import Store, Texts
 from workers.digitize import INSPECT_SECONDS
 from workers.errors import UnknownForm
@@ -43,6 +44,8 @@ from workers.store.queue import ASSEMBLE, OPEN, READ, Bell, Claimed
 
 log = structlog.get_logger()
 T = TypeVar("T")
+redoable = partial(transaction, redoable=True)
+"""A transaction that need not wait for the disk: after a power cut the same work is done again."""
 
 _PAUSE = 0.5
 """Seconds between two tries to reach a database that is away."""
@@ -144,7 +147,7 @@ def work(worker: Worker, kinds: Sequence[str]) -> bool:
 
 def _ended(worker: Worker, job: Claimed, told: Any) -> tuple[Bell, ...]:
     try:
-        return _DO[job.kind](worker, job)
+        return _counted(worker, job)
     except (LeaseLost, Stopping):
         raise
     except Failed as error:
@@ -157,9 +160,10 @@ def _ended(worker: Worker, job: Claimed, told: Any) -> tuple[Bell, ...]:
         failure = Failure(failure.code, failure.message, fatal=True)
     if worker.stopping.is_set() and (failure.died or failure.fatal):
         raise Stopping
-    told.warning("failed", code=failure.code, passes=_can_pass(failure, job))
+    metrics.failed(failure.code)
+    told.warning("failed", code=failure.code, passes=can_pass(failure, job))
     now, settings = time.time(), worker.service.settings
-    if not _can_pass(failure, job):
+    if not can_pass(failure, job):
         return patiently(
             worker, lambda s: documents.failed(s, job, job.owner, failure.code, failure.message, now=now)
         )
@@ -175,7 +179,14 @@ def _ended(worker: Worker, job: Claimed, told: Any) -> tuple[Bell, ...]:
     return ()
 
 
-def _can_pass(failure: Failure, job: Claimed) -> bool:
+def _counted(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
+    start = time.monotonic()
+    bells = _DO[job.kind](worker, job)
+    metrics.done(job.kind, time.monotonic() - start)
+    return bells
+
+
+def can_pass(failure: Failure, job: Claimed) -> bool:
     """Whether the next try may do better: a child that was killed, a full disk, a machine too busy for the time limit."""
     if failure.code == PageTimeout.code:
         return job.attempts < 2
@@ -237,7 +248,7 @@ def _assemble(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
                 )
                 lines.append(json.loads(line))
             except Failed as error:
-                if _can_pass(error.failure, job):
+                if can_pass(error.failure, job):
                     raise
                 code, message = error.failure.code, error.failure.message
                 failures.append({"page": of[0], "error": code, "message": message})
@@ -274,7 +285,7 @@ _DO: dict[str, Callable[[Worker, Claimed], tuple[Bell, ...]]] = {
 def patiently(
     worker: Worker,
     action: Callable[[Session], T],
-    opened: Callable[[Engine], AbstractContextManager[Session]] = transaction,
+    opened: Callable[[Engine], AbstractContextManager[Session]] = redoable,
 ) -> T:
     """Do `action` in a transaction; while the database is away, wait for it. Stopping when told to stop meanwhile."""
     while True:
