@@ -16,6 +16,9 @@ from postprocess.types import Change, Look, Problem, Reading, Span
 _STRONGER = 0.3
 """By how much another look's form must be stronger to take the first one's place."""
 
+_WEAKER = 0.1
+"""By how much the form of what two looks agree on may be weaker than the first one's."""
+
 _FIGURE = re.compile(r"\S*[0-9๐-๙]\S*")
 
 
@@ -86,13 +89,17 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
 
 def _replaced(draft: Draft, votes: Sequence[Parsed]) -> Draft:
     differing = [vote for vote in votes if not same(vote.value, draft.value)]
-    agreed = [vote for vote in differing if sum(same(vote.value, v.value) for v in differing) > 1]
-    if agreed and len(differing) == len(votes):
-        return taken(draft, max(agreed, key=lambda vote: vote.strength), "second look")
-    stronger = [vote for vote in differing if vote.strength > draft.evidence.strength + _STRONGER]
-    if stronger and (draft.value is None or len(differing) == len(votes)):
-        return taken(draft, stronger[0], "second look")
-    return draft
+    if not differing or len(differing) < len(votes):
+        return draft
+    strength = draft.evidence.strength
+    agreed = [
+        vote
+        for vote in differing
+        if vote.strength >= strength - _WEAKER and sum(same(vote.value, v.value) for v in differing) > 1
+    ]
+    stronger = [vote for vote in differing if vote.strength > strength + _STRONGER]
+    better = [*agreed, *stronger]
+    return taken(draft, better[0], "second look") if better else draft
 
 
 def taken(draft: Draft, other: Parsed, rule: str) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,11 +14,11 @@ from postprocess.correct import correct
 from postprocess.evidence import Evidence, of_letters, of_print
 from postprocess.forms import Boxes, Form, Signature
 from postprocess.forms.shapes import Leaf
-from postprocess.kinds import Parsed
+from postprocess.kinds import Parsed, problem
 from postprocess.labels import likeness, skeleton
 from postprocess.looks import Draft, weighed
 from postprocess.thai import join_lines
-from postprocess.types import Change, Look, Reading, Span
+from postprocess.types import Change, Look, Problem, Reading, Span
 
 
 def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
@@ -50,8 +51,25 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         changed=_changed(raw, parsed.text),
         known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),
     )
-    draft = Draft(reading, parsed.value, raw, parsed.text, changes, parsed.problems, evidence, leaf.required)
+    problems = (*parsed.problems, *_cut(raw, evidence))
+    draft = Draft(reading, parsed.value, raw, parsed.text, changes, problems, evidence, leaf.required)
     return weighed(draft, looks, leaf, form)
+
+
+_CUT = re.compile(r"[0-9๐-๙]\s*,\s*$")
+
+
+def _cut(raw: str, evidence: Evidence) -> tuple[Problem, ...]:
+    """A figure that ends in a comma goes on somewhere else."""
+    if evidence.family != "figures" or not _CUT.search(raw):
+        return ()
+    return (
+        problem(
+            "figure_cut",
+            "ตัวเลขลงท้ายด้วยจุลภาค อาจมีส่วนที่ขาดหาย",
+            "the figure ends in a comma: a part of it may be missing",
+        ),
+    )
 
 
 def _parse(

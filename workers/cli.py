@@ -52,11 +52,13 @@ def digitize(
     start_server(MODULES)  # what is imported below loads at the same time as what the workers need
     from workers import setup
     from workers.progress import key_leaves, rows, table, totals
+    from workers.projects import PROJECTS, write_projects
     from workers.run import Run
     from workers.settings import load_settings
 
     settings = load_settings()
-    keys = key_leaves(setup.forms(settings))
+    forms = setup.forms(settings)
+    keys = key_leaves(forms)
     run = Run(scans, out, settings, jobs, again)
     found = [row for scan in run.scans() for row in rows(scan, keys)]
     order = {source: index for index, source in enumerate(run.sources)}
@@ -64,7 +66,9 @@ def digitize(
     screen = _screen()
     screen.print(table(found, keys))
     screen.print(f"\n{totals(found, run.seconds)}", highlight=False)
+    projects = write_projects(out / "records.jsonl", out / PROJECTS, forms)
     screen.print(f"records:  {out / 'records.jsonl'}", highlight=False, soft_wrap=True)
+    screen.print(f"projects: {out / PROJECTS} ({projects})", highlight=False, soft_wrap=True)
     if run.failures:
         screen.print(f"failures: {out / 'failures.jsonl'} ({run.failures})", highlight=False, soft_wrap=True)
     raise typer.Exit(run.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocr.types import Reader, Zone
+from ocr.types import Box, Line, Reader, Zone
 from postprocess.assemble import checked
 from postprocess.confidence import confidence
 from postprocess.evidence import FAMILIES
@@ -82,5 +82,18 @@ def _zone(reading: Reading, span: Span, form: Form, reader: Reader) -> list[Rere
     box = span_box(span.place.line, span.start + start, span.start + end)
     if box is None:
         return []
-    zone = Zone(box.padded(0.25 * box.height, 0.15 * box.height), reader)
-    return [Reread(reading.path, span.place.page, zone)]
+    return [Reread(reading.path, span.place.page, Zone(_roomy(box, span.place.line), reader))]
+
+
+def _roomy(box: Box, line: Line) -> Box:
+    """`box` with some paper around it, but nothing of the words beside it: half a letter is read as a digit."""
+    beside = [word.box for word in line.words if word.box.x1 <= box.x0 + 1 or word.box.x0 >= box.x1 - 1]
+    left = min((box.x0 - b.x1 for b in beside if b.x1 <= box.x0 + 1), default=box.height)
+    right = min((b.x0 - box.x1 for b in beside if b.x0 >= box.x1 - 1), default=box.height)
+    room = 0.25 * box.height
+    return Box(
+        box.x0 - min(room, max(0.0, left / 2 - 0.08 * box.height)),
+        box.y0 - 0.15 * box.height,
+        box.x1 + min(room, max(0.0, right / 2 - 0.08 * box.height)),
+        box.y1 + 0.15 * box.height,
+    )

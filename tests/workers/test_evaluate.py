@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.open import Limits
+from postprocess.alignment import align
 from postprocess.forms import load_forms
 from tests.workers.fakes import write_scan
 from workers.errors import InputError
 from workers.evaluate.command import compare_files, crops_of, write_report
 from workers.evaluate.compare import compare, same
-from workers.evaluate.match import align
 from workers.evaluate.report import page, tables, worst
 
 FORMS = load_forms()

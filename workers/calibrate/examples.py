@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ocr.types import Text
+from postprocess.alignment import align, record_likeness
 from postprocess.assemble import checked, values_of
 from postprocess.confidence import confidence
 from postprocess.evidence import Evidence
@@ -17,7 +18,6 @@ from postprocess.split import split
 from postprocess.types import Reading, Segment
 from postprocess.understand import understand
 from workers.evaluate.compare import pair_leaves, same
-from workers.evaluate.match import align, record_likeness
 from workers.pipeline import SecondLook, looked_at, reread
 
 Looks = Literal["none", "own", "all", "as in use"]

@@ -13,9 +13,9 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
+from postprocess.alignment import align, likeness, record_likeness
 from postprocess.forms import Form
 from postprocess.thai import normalize
-from workers.evaluate.match import align, likeness, record_likeness
 
 PROSE = 60
 """A text of more characters than this (blanks left out) is prose; the others are short."""

@@ -1,4 +1,4 @@
-"""Which found record is which expected one, and which found item of a list is which expected item."""
+"""Which item of one list is which of another: order-keeping pairing by likeness, for lists, records and copies."""
 
 from __future__ import annotations
 
