@@ -80,6 +80,7 @@ class State:
 
 def watch(service: Service, folders: Sequence[Watched], stop: threading.Event) -> None:
     """Watch the `folders` until `stop` is set. InputError where one cannot be watched."""
+    _check_apart([one.path.resolve() for one in folders], service.settings.data.resolve())
     with ExitStack() as held:
         for one in folders:
             held.enter_context(hold(one.path))
@@ -242,6 +243,15 @@ def hold(path: Path) -> Iterator[None]:
         except OSError:
             log.warning("this share cannot lock files: let only one samnao watch the folder")
         yield
+
+
+def _check_apart(folders: Sequence[Path], data: Path) -> None:
+    """InputError where a watched folder holds another one, or the service's own data: they would be taken for scans."""
+    for place, one in enumerate(folders):
+        for other in (data, *folders[:place], *folders[place + 1 :]):
+            if other.is_relative_to(one):
+                what = "the data folder of the service" if other == data else f"the watched folder {other}"
+                raise InputError(f"{one} holds {what}: watch a folder of its own")
 
 
 def on_network(path: Path) -> bool:

@@ -6,13 +6,15 @@ WebP, GIF …) goes in as the pixels that samnao reads it as. The same images gi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import img2pdf
 import numpy as np
+import pikepdf
 from PIL import ExifTags, UnidentifiedImageError
 from PIL import Image as Pillow
 
@@ -20,9 +22,12 @@ from ocr.errors import SamnaoError, ScanError, TooLarge
 from ocr.open import Limits, natural_key
 from ocr.open.documents import check_size, readable
 from ocr.open.image import check_pixels, open_image, readable_image
+from workers.intake.whole import ONE_AT_A_TIME
 
 _UPRIGHT_BY_PDF = frozenset({0, 1, 3, 6, 8})
 """EXIF orientations that a PDF page can express: turns, no mirror images."""
+_PART_BYTES, _PART_PAGES = 8_000_000, 50
+"""What is put together in memory at one time."""
 _DPI = (30, 2400)
 """Resolutions outside are no scanner's, and would make pages that viewers refuse (PDF: 3 to 14,400 points)."""
 
@@ -33,7 +38,7 @@ def in_page_order(names: Sequence[str]) -> list[int]:
 
 
 def pack(images: Sequence[Path], out: Path, limits: Limits, names: Sequence[str] | None = None) -> None:
-    """Write the `images` (in page order) as the pages of the PDF `out`.
+    """Write the `images` (in page order) as the pages of the PDF `out`; a few of them in memory at one time.
 
     Raises the ScanError of the first image that cannot be a page, with its name in front (`names`, or that of the
     file), and TooLarge for too many pages or bytes; `out` is then not written.
@@ -44,30 +49,45 @@ def pack(images: Sequence[Path], out: Path, limits: Limits, names: Sequence[str]
             "or raise the limit on pages"
         )
     with TemporaryDirectory(prefix="samnao-pack-", dir=out.parent) as folder:
-        pages: list[Path] = []
+        parts: list[str] = []
         size = 0
-        for place, image in enumerate(images):
-            try:
-                pages.append(_page(image, Path(folder) / f"{place}.png", limits))
-            except ScanError as error:
-                raise type(error)(f"{names[place] if names else image.name}: {error}") from None
-            size += pages[-1].stat().st_size
+        for number, pages in enumerate(_parts(images, Path(folder), limits, names)):
+            part = Path(folder) / f"part{number}.pdf"
+            with ONE_AT_A_TIME, readable_image(), part.open("wb") as file:
+                img2pdf.convert(*pages, outputstream=file, **_OPTIONS)
+            size += part.stat().st_size
             if size > limits.max_bytes:
                 raise TooLarge(
                     f"the page images have more than {limits.max_bytes // 1_000_000} MB together: "
                     "send them in several parts, or raise the limit on file size"
                 )
-        whole = Path(folder) / "whole.pdf"
-        with readable_image(), whole.open("wb") as file:
-            img2pdf.convert(
-                *pages,
-                outputstream=file,
-                engine=img2pdf.Engine.internal,
-                nodate=True,
-                first_frame_only=True,
-                layout_fun=_layout,
-            )
-        whole.replace(out)
+            parts.append(str(part))
+        done = Path(folder) / "whole.pdf"
+        # qpdf copies the images from file to file.
+        pikepdf.Job(["qpdf", "--deterministic-id", "--empty", "--pages", *parts, "--", str(done)]).run()
+        done.replace(out)
+
+
+def _parts(
+    images: Sequence[Path], folder: Path, limits: Limits, names: Sequence[str] | None
+) -> Iterator[list[Path]]:
+    """The files to put into the PDF, as many at a time as go into memory; the next ask may remove them."""
+    pages: list[Path] = []
+    size = 0
+    for place, image in enumerate(images):
+        spare = folder / f"{place}.png"
+        try:
+            with ONE_AT_A_TIME:
+                pages.append(_page(image, spare, limits))
+        except ScanError as error:
+            raise type(error)(f"{names[place] if names else image.name}: {error}") from None
+        size += pages[-1].stat().st_size
+        if size > _PART_BYTES or len(pages) == _PART_PAGES or place == len(images) - 1:
+            yield pages
+            for page in pages:
+                if page.parent == folder:
+                    page.unlink()
+            pages, size = [], 0
 
 
 def _page(image: Path, spare: Path, limits: Limits) -> Path:
@@ -107,9 +127,7 @@ def _goes_as_it_is(path: Path, limits: Limits) -> bool:
         if not good:
             return False
         try:
-            img2pdf.convert(
-                path, outputstream=BytesIO(), engine=img2pdf.Engine.internal, first_frame_only=True
-            )
+            img2pdf.convert(path, outputstream=BytesIO(), **_OPTIONS)
         except (SamnaoError, MemoryError):
             raise
         except Exception:  # img2pdf has many errors of its own, and lets those of others through
@@ -122,3 +140,11 @@ def _layout(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, f
     across, down = (min(max(float(one), _DPI[0]), _DPI[1]) for one in dpi)
     size = width * 72 / across, height * 72 / down
     return (*size, *size)
+
+
+_OPTIONS: Any = {
+    "engine": img2pdf.Engine.internal,
+    "nodate": True,
+    "first_frame_only": True,
+    "layout_fun": _layout,
+}

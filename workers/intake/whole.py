@@ -6,6 +6,7 @@ A file that is still being written, or whose copy was cut off, begins like a goo
 from __future__ import annotations
 
 import struct
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,8 @@ from ocr.open.pdf import check_end
 from ocr.open.tiff import tiff_pages
 
 _TAIL = 65_536
+ONE_AT_A_TIME = threading.Lock()
+"""Pillow's pixel limit and libtiff's complaints (`ocr.open.image`) are of the whole process: one thread reads an image."""
 
 
 def check_whole(path: Path, limits: Limits) -> bool:
@@ -34,7 +37,8 @@ def check_whole(path: Path, limits: Limits) -> bool:
     with readable(), path.open("rb") as file:
         ended = _ended(file)
     if not ended:
-        open_image(path, 1, limits)
+        with ONE_AT_A_TIME:
+            open_image(path, 1, limits)
     return True
 
 

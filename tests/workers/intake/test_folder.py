@@ -276,22 +276,33 @@ def _raiser(error: Exception) -> Callable[..., None]:
 
 
 def test_the_loop_hears_of_new_files_and_stops(service: Service, tmp_path: Path) -> None:
-    path = tmp_path / "in"
+    path, polled = tmp_path / "in", tmp_path / "share"
     path.mkdir()
+    polled.mkdir()
     stop, taken = threading.Event(), threading.Event()
     heard = Service(service.settings, service.engine, service.blobs, lambda _: taken.set())
     thread = threading.Thread(
-        target=folder.watch, args=(heard, [Watched(path, settle=0.05), Watched(tmp_path, poll=0.1)], stop)
+        target=folder.watch,
+        args=(heard, [Watched(path, settle=0.05), Watched(polled, settle=0.05, poll=0.1)], stop),
     )
     thread.start()
     try:
-        _put(tmp_path / "elsewhere.png", 1).rename(path / "a.png")
-        assert taken.wait(20)
+        for place, name in ((path, "a.png"), (polled, "b.png")):
+            _put(tmp_path / "elsewhere.png", len(name) + ord(name[0])).rename(place / name)
+            assert taken.wait(60)
+            taken.clear()
     finally:
         stop.set()
         thread.join(20)
     assert not thread.is_alive()
-    assert ["a.png"] in _batches(service)
+    assert _batches(service) == [["a.png"], ["b.png"]]
+
+
+def test_folders_that_hold_one_another_are_refused(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for folders in ([tmp_path], [tmp_path / "a", tmp_path / "a" / "b"], [tmp_path / "a"] * 2):
+        with pytest.raises(InputError, match="watch a folder of its own"):
+            folder.watch(service, [Watched(path) for path in folders], threading.Event())
 
 
 # ---------------------------------------------------------------- killed at every step
