@@ -160,8 +160,10 @@ def is_foreign(rest: str) -> bool:
 
 
 _PERCENT_TAIL = re.compile(r"\s*(?:%|℅|٪|[0oO๐°]\s*[/|]\s*[0oO๐°])?\s*")
-_SIGN_AS_DIGITS = re.compile(r"(?<=[.,][0-9๐-๙]{2})\s+[0-9๐-๙A-Za-z]{1,2}$")
+_SIGN_AS_DIGITS = re.compile(r"(?<=[.,][0-9๐-๙]{2})(?:\s+[0-9๐-๙A-Za-z]{1,2}|\s*[OoQ°º][0-9A-Za-z]?)$")
 """The sign read as a digit or two, behind a number that has its two decimals."""
+_LOST_POINT = re.compile(r"(?<![0-9๐-๙.,])([0-9๐-๙]{1,2}) ([0-9๐-๙]{2})(?=\s*(?:%|$))")
+"""A blank for the point before two decimals."""
 _PERCENT_MISREAD = re.compile(r"\s+(?:96|9[Go]|[Yy][oO0]|5[oO]|Yo|ร้อยละ)\s*$")
 
 
@@ -170,6 +172,10 @@ def percent(raw: str) -> Parsed:
     text, changes = without_label(LEAD.sub("", normalize(raw)))
     if is_blank(text):
         return NOTHING_PRINTED
+    pointed = _LOST_POINT.sub(r"\1.\2", text)
+    if pointed != text:
+        changes += (Change("lost_point", text, pointed),)
+        text = pointed
     misread = _PERCENT_MISREAD.search(text) or _SIGN_AS_DIGITS.search(text)
     if misread and "%" not in text and _DIGIT.search(text[: misread.start()]):
         mended = text[: misread.start()] + " %"

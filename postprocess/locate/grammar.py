@@ -13,9 +13,9 @@ from postprocess.pieces import has_text
 from postprocess.thai import arabic_digits
 
 DATE = re.compile(
-    r"[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?[0-9OolI]\s?[0-9OolI]?\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?"
+    r"[0-9OolI]\s?[0-9OolI]?[0-9]?\s?[/|.\-]\s?[0-9OolI]\s?[0-9OolI]?[0-9]?\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?"
 )
-"""A date in figures, its digits possibly read apart or as letters."""
+"""A date in figures, its digits possibly read apart, as letters, or twice."""
 _LEAST_BRIDGE = 0.86
 
 

@@ -22,6 +22,8 @@ Key = tuple[int, int]
 """Field and part of a label within its section."""
 
 _OUT_OF_ORDER = 0.04
+_WORD_GAP = 1.0
+"""A blank before a piece that is narrower than this, in line heights, is one inside a line: no column begins there."""
 _DOTS = 8
 """So many dots behind a label are a line to write on: where it is empty, what stands under it is something else."""
 
@@ -165,8 +167,8 @@ def _owner(
         if same_row(p, lead) and p.box.x1 <= lead.box.x0 + height and p.index != lead.index
     ]
     if left:
-        _, key = max(left, key=lambda entry: entry[0].box.x1)
-        if key is not None and not values[key]:
+        nearest, key = max(left, key=lambda entry: entry[0].box.x1)
+        if key is not None and (not values[key] or lead.box.x0 - nearest.box.x1 < _WORD_GAP * height):
             return key
     above = [
         (p, key)

@@ -16,7 +16,10 @@ from postprocess.pieces import Piece, has_text
 from postprocess.thai import arabic_digits, is_thai, tokens
 from postprocess.types import Span
 
-_NUMBER = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2}){0,3}\s?[.)]*(?=\s|[ก-ฮเ-ไA-Za-z(“\"])")
+_NUMBER = re.compile(
+    r"\(?\d{1,2}(?:[.,]\d{1,2}){0,3}(?:(?<=[.,]\d)\s\d(?=\s[ก-ฮเ-ไ]))?\s?[.)]*(?=\s|[ก-ฮเ-ไA-Za-z(“\"])"
+)
+"""Printed numbering; the point before its last figure may be lost (``1.4 2``)."""
 _BULLET = re.compile(r"[-–—•●▪■◦○*·►➢✓v>+]+(?=\s)|[•●▪◦➢►]|[-–—](?=[ก-ฮเ-ไ])")
 _DAMAGED = re.compile(r"[^\sก-ฮะ-ไ*(“\"]{0,5}[.,)][^\sก-ฮะ-ไ*(“\"]{0,4}(?=\s)")
 
