@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from ocr.open import Limits, find_documents, open_page, page_count
-from postprocess.forms import load_forms
+from postprocess.forms import Form, load_forms
 from workers.blobs import Blobs
 from workers.store import people, records, submissions
 from workers.store.connect import transaction
@@ -39,6 +39,11 @@ class Stocked:
     records: tuple[int, ...]
 
 
+def forms() -> list[Form]:
+    """The forms of the records."""
+    return [*load_forms(), *load_forms(FORMS)]
+
+
 def lines(sources: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """The records that were read, as the record contract has them."""
     found = [json.loads(line) for line in READ.read_text("utf-8").splitlines()]
@@ -57,7 +62,7 @@ def stock(
     """Put the documents `sources` (all where None) with their records in."""
     at = time.time() if now is None else now
     all_lines = lines(sources)
-    search = records.search_of([*load_forms(), *load_forms(FORMS)])
+    search = records.search_of(forms())
     made: list[int] = []
     names = list(dict.fromkeys(line["source"] for line in all_lines))
     incoming = []
