@@ -54,6 +54,18 @@ class Live:
         engine.dispose()
         return files, rows
 
+    def wait(self) -> None:
+        """Until it answers."""
+        until = time.monotonic() + 60
+        while True:
+            try:
+                if self.ask("GET", "/readyz", role=None)[0] == 200:
+                    return
+            except OSError:
+                assert self.process.poll() is None, (self.data / "log").read_text()
+                assert time.monotonic() < until
+                time.sleep(0.05)
+
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
@@ -132,20 +144,8 @@ def running(data: Path, **settings: object) -> Iterator[Live]:
         )
     try:
         live = Live(port, data, process, keys)
-        _wait(live)
+        live.wait()
         yield live
     finally:
         process.kill()
         process.wait()
-
-
-def _wait(live: Live) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            if live.ask("GET", "/readyz", role=None)[0] == 200:
-                return
-        except OSError:
-            assert live.process.poll() is None, (live.data / "log").read_text()
-            assert time.monotonic() < until
-            time.sleep(0.05)
