@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import time
@@ -134,7 +133,7 @@ def clean_name(name: str, fallback: str = "scan") -> str:
     Parts of a path, control characters, marks of writing direction and other unseen characters are left out; what
     then is no name becomes `fallback`.
     """
-    last = re.split(r"[/\\]", os.fsencode(name[:100_000]).decode("utf-8", "replace"))[-1]
+    last = re.split(r"[/\\]", name[-100_000:])[-1]
     # Normal forms can bring out characters that were composed, so unseen ones are taken out afterwards as well.
     seen = "".join(one for one in last if unicodedata.category(one) not in _UNSEEN)
     seen = re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen)).strip()

@@ -152,6 +152,7 @@ def test_a_full_queue_takes_no_more(service: Service, tmp_path: Path) -> None:
         ("e\u0301.pdf", "é.pdf"),
         ("a\r\nX-Header: 1.pdf", "aX-Header: 1.pdf"),
         (".hidden", ".hidden"),
+        ("\ud800\udc80ก.pdf", "ก.pdf"),
     ],
 )
 def test_names_are_cleaned(name: str, clean: str) -> None:
