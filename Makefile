@@ -49,6 +49,8 @@ samples: setup ## make samples/ anew (needs Chromium and npm)
 lock: ## pin the newest releases with hashes (needs uv)
 	@uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --universal --extra dev \
 	    -o requirements.lock pyproject.toml
+	@uv pip compile --quiet --python-version 3.11 --generate-hashes --universal -c requirements.lock \
+	    -o docker/requirements.lock pyproject.toml
 
 clean: ## remove what the targets made
 	@rm -rf out build .mypy_cache .pytest_cache .ruff_cache .hypothesis
