@@ -105,13 +105,12 @@ class Line:
 
     `row` numbers the visual rows of the page: the cells printed side by side on one height share it.
     `block` numbers the paragraphs, columns and table cells: consecutive lines of one block are one
-    running text. `alternative` is what a second, independent reader saw, where one was asked.
+    running text.
     """
 
     words: tuple[Word, ...]
     row: int = 0
     block: int = 0
-    alternative: str | None = None
 
     @property
     def text(self) -> str:

@@ -18,7 +18,7 @@ from postprocess.kinds import Parsed, problem
 from postprocess.labels import likeness, skeleton
 from postprocess.looks import Draft, weighed
 from postprocess.thai import join_lines
-from postprocess.types import Change, Look, Problem, Reading, Span
+from postprocess.types import Change, Problem, Reading, Span
 
 
 def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
@@ -34,7 +34,7 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         return _ticked(reading, leaf)
     raw, characters = joined(reading.spans)
     evidence = Evidence(leaf.kind, blank=not raw, label=reading.label_score)
-    looks = (*reading.looks, *_alternative(reading.spans))
+    looks = reading.looks
     if not raw:
         blank = Draft(reading, None, None, None, (), (), evidence, leaf.required)
         if not looks:
@@ -168,29 +168,6 @@ def carried(read: str, confidences: Sequence[float], text: str) -> tuple[float, 
             near = kept or list(confidences[max(0, op.src_start - 1) : op.src_start + 1])
             found.extend([min(near, default=1.0)] * (op.dest_end - op.dest_start))
     return tuple(found)
-
-
-def _alternative(spans: Sequence[Span]) -> tuple[Look, ...]:
-    """What the other reader saw in the place of these spans; nothing where it was not asked for all of them."""
-    seen: list[str] = []
-    for span in spans:
-        other = span.place.line.alternative
-        if other is None:
-            return ()
-        seen.append(_counterpart(span.place.line.text, other, span.start, span.end))
-    return (Look("other", join_lines(seen)),) if seen else ()
-
-
-def _counterpart(text: str, other: str, start: int, end: int) -> str:
-    """The stretch of `other` that stands for characters `start` to `end` of `text`."""
-    a = b = None
-    for op in Levenshtein.opcodes(text, other):
-        size = op.dest_end - op.dest_start
-        if a is None and op.src_end > start:
-            a = op.dest_start + min(max(start - op.src_start, 0), size)
-        if b is None and op.src_end >= end:
-            b = op.dest_end if end == op.src_end else op.dest_start + min(end - op.src_start, size)
-    return other[a or 0 : len(other) if b is None else b].strip()
 
 
 def _changed(raw: str, text: str | None) -> float:

@@ -27,7 +27,6 @@ def line(
     row: int,
     block: int,
     confidence: float = 0.97,
-    alternative: str | None = None,
 ) -> Line:
     """One printed line whose first letter stands at (x, y)."""
     words = []
@@ -35,7 +34,7 @@ def line(
         box = Box(x, y, x + width_of(part), y + SIZE)
         words.append(Word(part, box, box, (confidence,) * len(part)))
         x = box.x1 + LETTER
-    return Line(tuple(words), row, block, alternative)
+    return Line(tuple(words), row, block)
 
 
 def page(

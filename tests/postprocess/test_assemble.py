@@ -32,13 +32,9 @@ def fields(found: Record) -> dict[str, Field]:
     return {field.path: field for field in found.fields}
 
 
-def with_text(
-    text: Text, before: str, after: str, confidence: float = 0.97, alternative: str | None = None
-) -> Text:
+def with_text(text: Text, before: str, after: str, confidence: float = 0.97) -> Text:
     lines = tuple(
-        line(after, at.box.x0, at.box.y0, at.row, at.block, confidence, alternative)
-        if at.text.startswith(before)
-        else at
+        line(after, at.box.x0, at.box.y0, at.row, at.block, confidence) if at.text.startswith(before) else at
         for at in text.lines
     )
     return replace(text, lines=lines)
@@ -118,10 +114,19 @@ def test_check_that_holds_is_evidence() -> None:
 
 
 def test_second_reader_that_agrees_is_evidence_and_one_that_differs_is_doubt() -> None:
-    code = "รหัสโครงการ... : 50410000-0001"
+    segment = segment_of(with_text(PAGE, "รหัส", "รหัสโครงการ... : 50410000-0001", 0.8))
+
+    def looked_at(*looks: Look) -> Field:
+        readings = [
+            replace(reading, looks=looks) if reading.path == "project_code" else reading
+            for reading in locate(segment, FORM)
+        ]
+        return fields(assemble(segment, FORM, readings))["project_code"]
+
     alone, same, other = (
-        fields(whole(with_text(PAGE, "รหัส", code, 0.8, alternative)))["project_code"]
-        for alternative in (None, code, code.replace("0001", "0007"))
+        looked_at(),
+        looked_at(Look("other", "50410000-0001")),
+        looked_at(Look("other", "50410000-0007")),
     )
     assert other.confidence <= alone.confidence <= same.confidence
     assert other.confidence < same.confidence

@@ -27,7 +27,6 @@ lines = st.builds(
     words=st.lists(words, max_size=3).map(tuple),
     row=st.integers(0, 99),
     block=st.integers(0, 99),
-    alternative=st.none() | strings,
 )
 texts = st.builds(
     Text,
