@@ -32,7 +32,7 @@ import psycopg
 import pytest
 import redis
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds a server may take to answer; RabbitMQ on a busy machine is the slow one."""
 
 VIRTUAL_HOSTS = 8

@@ -80,13 +80,15 @@ class Supervisor:
                 start_new_session=True,  # Ctrl-C is for this process, which then ends the others
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
-            child.talk = threading.Thread(target=self._pass_on, args=(child, width), daemon=True)
+            assert child.process.stdout is not None
+            arguments = (child, child.process.stdout, width)
+            child.talk = threading.Thread(target=self._pass_on, args=arguments, daemon=True)
             child.talk.start()
 
-    def _pass_on(self, child: Child, width: int) -> None:
-        assert child.process is not None and child.process.stdout is not None
-        for line in child.process.stdout:
-            self._say(child, line.rstrip("\n"), width)
+    def _pass_on(self, child: Child, stream: IO[str], width: int) -> None:
+        with stream:
+            for line in stream:
+                self._say(child, line.rstrip("\n"), width)
 
     def _say(self, child: Child, text: str, width: int) -> None:
         with suppress(OSError, ValueError):  # nobody listens any more
@@ -113,8 +115,6 @@ class Supervisor:
         for child in self.children:
             if child.talk is not None:
                 child.talk.join(5)
-            if child.process is not None and child.process.stdout is not None:
-                child.process.stdout.close()
         return killed
 
 

@@ -113,6 +113,7 @@ class Run:
     documents: int
     kills: int
     pause: tuple[float, float]
+    page_seconds: float = 0.5
     killed: Counter[str] = field(default_factory=Counter)
     most: int = 0
     submitted: dict[str, Sequence[Path]] = field(default_factory=dict)
@@ -193,12 +194,13 @@ class Run:
             "SAMNAO_DATA": str(self.folder / "data"),
             "SAMNAO_FORMS": str(ROOT / "samples/forms"),
             "STUB_LOG": str(self.folder / "readings"),
+            "STUB_SECONDS": str(self.page_seconds),
             "PYTHONPATH": str(ROOT),
         }
 
     def _programs(self, environment: Mapping[str, str], port: int) -> list[Program]:
         python = [sys.executable, "-m"]
-        worker = [*python, "celery", "--quiet", "-A", "tests.workers.stub", "worker", "-c", "2", "-n"]
+        worker = [*python, "celery", "--quiet", "-A", "tests.workers.stub", "worker", "-c", "4", "-n"]
         web = {**environment, "SAMNAO_PORT": str(port)}
         return [
             Program("worker", [*worker, "one@%h"], environment, self.folder / "worker-1.log"),
@@ -369,7 +371,7 @@ def table(results: Sequence[Result]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """The long run: `python -m tests.e2e.faults [SEED] [DOCUMENTS] [KILLS]`."""
-    seed, documents, kills = (int(one) for one in (*arguments, *("1", "250", "80")[len(arguments) :]))
+    seed, documents, kills = (int(one) for one in (*arguments, *("1", "260", "60")[len(arguments) :]))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     results = []
     for setup in SETUPS:
