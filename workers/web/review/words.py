@@ -282,7 +282,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "what": ("ทำอะไร", "What"),
     "from": ("จาก", "From"),
     "to": ("เป็น", "To"),
-    "undo_this": ("ย้อนรายการนี้", "Undo this"),
     "history_none": ("ยังไม่มีประวัติ", "Nothing has happened yet"),
     "action_submitted": ("ส่งเข้ามา", "submitted"),
     "action_read": ("อ่าน", "read"),
