@@ -55,7 +55,7 @@ def accepted(folder: Path, taken: Path) -> None:
 
 def refused(folder: Path, taken: Path, reason: str) -> None:
     """Nothing of the claim can be taken: move it to failed, with the reason beside each."""
-    (taken / _REASON).write_text(reason, "utf-8-sig", newline="")
+    (taken / _REASON).write_text(reason, "utf-8-sig", "replace", newline="")
     _clear(folder, _marked(taken, ".failed"))
 
 
@@ -63,7 +63,7 @@ def refused_part(folder: Path, entry: Path, reason: str) -> None:
     """One file of a claim that is not submitted yet cannot be taken: out of the claim, to failed, with the reason."""
     aside = folder / WORKING / f"{uuid.uuid4().hex}.failed"
     aside.mkdir()
-    (aside / _REASON).write_text(reason, "utf-8-sig", newline="")
+    (aside / _REASON).write_text(reason, "utf-8-sig", "replace", newline="")
     entry.rename(aside / entry.name)
     _clear(folder, aside)
 
@@ -125,8 +125,7 @@ _NO_LINKS = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLIN
 
 
 def _reason_path(moved: Path) -> Path:
-    short = moved.name.encode()[: 255 - len(_REASON_SUFFIX)].decode("utf-8", "ignore")
-    return moved.with_name(short + _REASON_SUFFIX)
+    return moved.with_name(_shortened(moved.name, 255 - len(_REASON_SUFFIX)) + _REASON_SUFFIX)
 
 
 def _written(path: Path, reason: bytes) -> bool:
@@ -142,10 +141,14 @@ def _written(path: Path, reason: bytes) -> bool:
 def _names(goal: Path, entry: Path) -> Iterator[Path]:
     yield goal / entry.name
     suffix = "" if entry.is_dir() else re.sub(r"[^.\w-]", "", entry.suffix)[:20]
-    stem = (
-        entry.name.removesuffix(suffix).encode()[: 255 - 12 - len(suffix.encode())].decode("utf-8", "ignore")
-    )
+    stem = _shortened(entry.name.removesuffix(suffix), 255 - 12 - len(suffix.encode()))
     number = 2
     while True:
         yield goal / f"{stem} ({number}){suffix}"
         number += 1
+
+
+def _shortened(name: str, most: int) -> str:
+    """The beginning of `name` within `most` bytes; a name that fits stays as it is, whatever its bytes are."""
+    raw = os.fsencode(name)
+    return name if len(raw) <= most else raw[:most].decode("utf-8", "ignore")

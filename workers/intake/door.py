@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import time
@@ -133,7 +134,7 @@ def clean_name(name: str, fallback: str = "scan") -> str:
     Parts of a path, control characters, marks of writing direction and other unseen characters are left out; what
     then is no name becomes `fallback`.
     """
-    last = re.split(r"[/\\]", name[-100_000:])[-1]
+    last = re.split(r"[/\\]", _decoded(name[-100_000:]))[-1]
     # Normal forms can bring out characters that were composed, so unseen ones are taken out afterwards as well.
     seen = "".join(one for one in last if unicodedata.category(one) not in _UNSEEN)
     seen = re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen)).strip()
@@ -142,6 +143,16 @@ def clean_name(name: str, fallback: str = "scan") -> str:
     suffix = match.group() if (match := _SUFFIX.search(seen)) and match.start() > 0 else ""
     stem = _cut(seen.removesuffix(suffix), _NAME_BYTES - len(suffix.encode()))
     return stem + suffix
+
+
+def _decoded(name: str) -> str:
+    """`name` with the bytes that are no UTF-8 (PEP 383) read as TIS-620, as old shares and archives write Thai names."""
+    try:
+        return os.fsencode(name).decode("utf-8")
+    except UnicodeEncodeError:
+        return name
+    except UnicodeDecodeError:
+        return os.fsencode(name).decode("cp874", "replace")
 
 
 def _cut(text: str, most: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ocr.errors import SamnaoError
+from workers.intake.door import clean_name
 
 _THAI = {
     "unsupported_file": "ไฟล์นี้ไม่ใช่ภาพสแกนหรือ PDF ที่อ่านได้ โปรดสแกนหรือบันทึกใหม่เป็น PDF, TIFF, JPEG หรือ PNG แล้ววางอีกครั้ง",
@@ -19,5 +20,5 @@ def reason_text(files: list[tuple[str, SamnaoError]]) -> str:
     """The text of a reason file: for each name what is wrong and what to do. Lines end as Windows wants them."""
     lines: list[str] = []
     for name, error in files:
-        lines += [name, f"  {_THAI.get(error.code, _ANY)}", f"  {error}", f"  ({error.code})", ""]
+        lines += [clean_name(name), f"  {_THAI.get(error.code, _ANY)}", f"  {error}", f"  ({error.code})", ""]
     return "\r\n".join(lines)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -153,6 +154,7 @@ def test_a_full_queue_takes_no_more(service: Service, tmp_path: Path) -> None:
         ("a\r\nX-Header: 1.pdf", "aX-Header: 1.pdf"),
         (".hidden", ".hidden"),
         ("\ud800\udc80ก.pdf", "ก.pdf"),
+        (os.fsdecode("แฟ้ม ๑.pdf".encode("cp874")), "แฟ้ม ๑.pdf"),
     ],
 )
 def test_names_are_cleaned(name: str, clean: str) -> None:

@@ -195,6 +195,31 @@ def test_hidden_and_temporary_files_and_links_are_left_alone(
     assert _batches(service) == []
 
 
+def test_names_that_are_no_utf8_are_taken_all_the_same(box: Clock, service: Service, tmp_path: Path) -> None:
+    good, bad = (os.fsdecode(name.encode("cp874")) for name in ("ดี.png", "เสีย.png"))
+    _put(tmp_path / "x.png", 1).rename(box.watched.path / good)
+    (box.watched.path / bad).write_bytes(b"no scan")
+    box.look()
+    box.look(PATIENCE)
+    box.until_taken()
+    assert _batches(service) == [["ดี.png"]]
+    assert (box.watched.path / "done" / good).exists()
+    reason = (box.watched.path / "failed" / f"{bad}.reason.txt").read_text("utf-8-sig")
+    assert reason.startswith("เสีย.png\n")
+
+
+def test_a_name_as_long_as_can_be_finds_a_free_one(box: Clock, service: Service) -> None:
+    for seed in (1, 2):
+        _put(box.watched.path / f"{'ก' * 83}.png", seed)
+        (box.watched.path / f"{'ข' * 85}").write_text(f"no scan {seed}")
+        box.look()
+        box.look(PATIENCE)
+        box.until_taken()
+    assert len(_batches(service)) == 2
+    assert len(list((box.watched.path / "done").iterdir())) == 2
+    assert len(list((box.watched.path / "failed").iterdir())) == 4
+
+
 def test_a_trickle_does_not_hold_up_what_is_ready(box: Clock, service: Service) -> None:
     _put(box.watched.path / "first.png", 1)
     for n in range(40):
