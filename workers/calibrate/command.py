@@ -43,15 +43,17 @@ def judged(
     numbers = calibration or calibrated()
     return [
         replace(example, confidence=confidence(example.evidence, numbers))
-        for example in _gathered(folder, out, settings, jobs, tell)
-        if example.looks == "as in use"
+        for example in _gathered(folder, out, settings, jobs, tell, every_way=False)
     ]
 
 
-def _gathered(folder: Path, out: Path, settings: Settings, jobs: int, tell: Tell) -> list[Example]:
+def _gathered(
+    folder: Path, out: Path, settings: Settings, jobs: int, tell: Tell, *, every_way: bool = True
+) -> list[Example]:
     found: list[Example] = []
-    for one in gather(folder, out, settings, jobs):
-        tell(f"{one.source}: {one.failure or f'{len(one.examples) // 4} leaves'}")
+    for one in gather(folder, out, settings, jobs, every_way=every_way):
+        leaves = sum(e.looks == "as in use" for e in one.examples)
+        tell(f"{one.source}: {one.failure or f'{leaves} leaves'}")
         found += one.examples
     return found
 

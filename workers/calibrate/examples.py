@@ -51,9 +51,14 @@ class Example:
 
 
 def examples(
-    expected: Sequence[Mapping[str, Any]], texts: Sequence[Text], forms: Sequence[Form], look: SecondLook
+    expected: Sequence[Mapping[str, Any]],
+    texts: Sequence[Text],
+    forms: Sequence[Form],
+    look: SecondLook,
+    *,
+    every_way: bool = True,
 ) -> Iterator[Example]:
-    """The examples of one document, four for each leaf: one for each way to look.
+    """The examples of one document, four for each leaf: one for each way to look, or only that in use.
 
     `expected` are its lines of ``expected.jsonl``. A record that was not found gives none; one that was invented
     gives only wrong ones.
@@ -66,7 +71,9 @@ def examples(
     truth = {found: wanted[index] for index, found in pairs if index is not None and found is not None}
     for number, (form, segment) in enumerate(records):
         known = {draft.reading.path: draft for draft in plain[number]}
-        for looks, readings in _readings(form, segment, [draft.reading for draft in plain[number]], look):
+        first = [draft.reading for draft in plain[number]]
+        ways = _every_way(form, segment, first, look) if every_way else ()
+        for looks, readings in (*ways, ("as in use", looked_at(form, segment, look))):
             drafts = checked(
                 [
                     known[r.path] if r == known[r.path].reading else understand(r, form, spelling=False)
@@ -92,7 +99,7 @@ def examples(
                 )
 
 
-def _readings(
+def _every_way(
     form: Form, segment: Segment, first: Sequence[Reading], look: SecondLook
 ) -> Iterator[tuple[Looks, Sequence[Reading]]]:
     full = tuple(first)
@@ -101,7 +108,6 @@ def _readings(
     yield "none", first
     yield "own", [replace(r, looks=tuple(one for one in r.looks if one.reader != "other")) for r in full]
     yield "all", full
-    yield "as in use", looked_at(form, segment, look)
 
 
 def _truths(truth: Mapping[str, Any], drafts: Sequence[Draft], values: Mapping[str, Any]) -> dict[str, Any]:

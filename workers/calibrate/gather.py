@@ -36,7 +36,9 @@ class Gathered:
     failure: str | None = None
 
 
-def gather(folder: Path, out: Path, settings: Settings, jobs: int) -> Iterator[Gathered]:
+def gather(
+    folder: Path, out: Path, settings: Settings, jobs: int, *, every_way: bool = True
+) -> Iterator[Gathered]:
     """The examples of every document in `folder` that ``expected.jsonl`` there knows, in order.
 
     Texts are kept under `out` as `samnao digitize` keeps them. InputError where there is nothing to learn from.
@@ -53,11 +55,15 @@ def gather(folder: Path, out: Path, settings: Settings, jobs: int) -> Iterator[G
     work.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(jobs, initializer=set_up, initargs=(work,)) as pool:
         kept = [store.texts(fingerprint(document)) for document in documents]
-        yield from pool.map(partial(_document, settings), documents, kept, expected)
+        yield from pool.map(partial(_document, settings, every_way), documents, kept, expected)
 
 
 def _document(
-    settings: Settings, document: Document, kept: Texts, expected: Sequence[Mapping[str, Any]]
+    settings: Settings,
+    every_way: bool,
+    document: Document,
+    kept: Texts,
+    expected: Sequence[Mapping[str, Any]],
 ) -> Gathered:
     limits = setup.limits(settings)
     engine = setup.engine(settings)
@@ -84,7 +90,7 @@ def _document(
 
     try:
         texts = [text_of(number) for number in range(1, page_count(document, limits) + 1)]
-        found = tuple(examples(expected, texts, setup.forms(settings), look))
+        found = tuple(examples(expected, texts, setup.forms(settings), look, every_way=every_way))
     except SamnaoError as error:
         return Gathered(document.source, (), str(error))
     write_whole(looks_file, pickle.dumps(seen))

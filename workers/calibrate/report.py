@@ -13,6 +13,7 @@ from rich.table import Table
 from postprocess.confidence import Calibration, threshold
 from workers.calibrate.examples import Example
 from workers.calibrate.fit import lower_bound, upper_bound
+from workers.calibrate.points import Point
 
 INTERVAL = 0.975
 """The sureness of each end of an interval: 95 % in all (Clopper and Pearson)."""
@@ -186,6 +187,43 @@ def _trade(examples: Sequence[Example]) -> str:
     return _svg(parts)
 
 
+def sweep_page(points: Sequence[Point], title: str) -> str:
+    """The HTML page of damage sweeps: one plot and one table for each damage."""
+    parts = [f"<h1>{_safe(title)}</h1><div class=plots>"]
+    names = list(dict.fromkeys(point.damage for point in points))
+    for name in names:
+        chosen = [point for point in points if point.damage == name]
+        parts.append(_figure(f"{name}: accepted (line), wrong among them × 20 (dashes)", _falls(chosen)))
+    parts.append("</div>")
+    rows = [
+        (
+            point.damage,
+            f"{point.level:g}",
+            str(point.leaves),
+            _percent(point.accepted / max(point.leaves, 1)),
+            f"{point.wrong} ({_percent(point.wrong / max(point.accepted, 1), 2)})",
+        )
+        for point in points
+    ]
+    parts.append(_html_table(("damage", "level", "leaves", "accepted", "wrong of them"), rows))
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{_safe(title)}</title>'
+        f"<style>{_STYLE}</style>\n<main>{''.join(parts)}</main></html>\n"
+    )
+
+
+def _falls(points: Sequence[Point]) -> str:
+    top = max(point.level for point in points) or 1.0
+    ticks = [(point.level / top, f"{point.level:g}") for point in points]
+    parts = _frame(ticks, [(s, f"{100 * s:g}") for s in (0, 0.25, 0.5, 0.75, 1)])
+    accepted = [point.accepted / max(point.leaves, 1) for point in points]
+    wrong = [min(20 * point.wrong / max(point.accepted, 1), 1.0) for point in points]
+    for css, shares in (("curve", accepted), ("curve dashed", wrong)):
+        line = " ".join(f"{_x(p.level / top):.1f},{_y(s):.1f}" for p, s in zip(points, shares, strict=True))
+        parts.append(f'<polyline class="{css}" points="{line}"/>')
+    return _svg(parts)
+
+
 def _x(share: float) -> float:
     return _MARGIN + share * _SIDE
 
@@ -231,7 +269,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"
 main{max-width:1100px;margin:0 auto;padding:24px 16px 80px}h1{font-size:24px}h2{font-size:18px;margin-top:36px}
 .plots{display:flex;flex-wrap:wrap;gap:28px;margin-top:20px}figure{margin:0}figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
 svg{max-width:100%;height:auto}svg text{fill:var(--ink);font-size:12px}.track{fill:var(--track)}.dot{fill:var(--bar)}
-.ideal{stroke:var(--soft);stroke-dasharray:4 4}.span{stroke:var(--bar);stroke-width:1.5}.curve{fill:none;stroke:var(--bar);stroke-width:2}
+.ideal{stroke:var(--soft);stroke-dasharray:4 4}.span{stroke:var(--bar);stroke-width:1.5}.curve{fill:none;stroke:var(--bar);stroke-width:2}.dashed{stroke-dasharray:5 4}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}th,td{text-align:left;padding:5px 9px;border-bottom:1px solid var(--line);vertical-align:top}
 th{white-space:nowrap}
 """
