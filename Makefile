@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test faults check format bench bench-model model samples lock clean
+.PHONY: help setup setup-test demo test faults check format bench bench-service bench-model model samples lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ format: setup ## put the code in form
 
 bench: setup ## speed and memory beside tesseract and OCRmyPDF
 	@$(BIN)/python -m workers.bench
+
+bench-service: setup ## what queue and store cost beside samnao digitize
+	@SAMNAO_FORMS=samples/forms $(BIN)/python -m workers.bench_service
 
 bench-model: setup ## the model beside tha, tha+eng and script/Thai
 	@$(BIN)/python -m ocr.training evaluate $(ARGS)

@@ -122,6 +122,7 @@ def work(worker: Worker, kinds: Sequence[str]) -> bool:
     start = time.monotonic()
     told = log.bind(job=job.kind, document=job.document_id, page=job.page, attempt=job.attempts)
     worker.owners[owner] = job.id
+    worker.local.child = 0.0
     try:
         bells = _ended(worker, job, told)
     except LeaseLost:
@@ -138,7 +139,8 @@ def work(worker: Worker, kinds: Sequence[str]) -> bool:
         )
         return True
     else:
-        told.info("done", seconds=round(time.monotonic() - start, 3))
+        seconds = time.monotonic() - start
+        told.info("done", seconds=round(seconds, 3), of_these_in_child=round(worker.local.child, 3))
     finally:
         worker.owners.pop(owner, None)
     worker.service.ring(bells)
@@ -360,6 +362,7 @@ def _in_child(worker: Worker, function: Callable[..., Any], seconds: float, *arg
     pool = worker.pool()
     pool.start(Task(None, function, arguments, seconds))
     (outcome,) = pool.wait()
+    worker.local.child = getattr(worker.local, "child", 0.0) + outcome.usage.wall
     if outcome.failure is not None:
         raise Failed(outcome.failure)
     return outcome.value
