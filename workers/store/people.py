@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,8 @@ TRIES = {"both": 5, "address": 40, "name": 60}
 _KEY_PREFIX = "samnao_"
 _USED_SECONDS = 60.0
 _HASHER = PasswordHasher()
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Each look at a password takes 64 MB and all of a core for a moment: many at once must not bring the machine down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +268,8 @@ def _count_try(session: Session, subjects: dict[str, str], now: float) -> float 
 
 def _matches(hashed: str | None, password: str) -> bool:
     try:
-        _HASHER.verify(hashed or _nobody(), unicodedata.normalize("NFC", password)[: PASSWORD_MOST + 1])
+        with _AT_ONCE:
+            _HASHER.verify(hashed or _nobody(), unicodedata.normalize("NFC", password)[: PASSWORD_MOST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return hashed is not None

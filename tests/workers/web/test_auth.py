@@ -22,6 +22,7 @@ OPEN_TO_ALL = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/api/openapi.json"),
+    ("POST", "/language"),  # of this browser's words only
 }
 
 

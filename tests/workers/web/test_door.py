@@ -118,6 +118,28 @@ def test_names_that_are_meant_ill(live: Live, name: str | bytes) -> None:
     refused(live.send([file(name, png())]), 422, "bad_name")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../../../pyproject.toml",
+        "/static/%2e%2e/%2e%2e/%2e%2e/pyproject.toml",
+        "/static/..%2f..%2f..%2fpyproject.toml",
+        "/static/a%00.css",
+        "/static/" + "a" * 4000,
+        "/api/v1/documents/%00",
+        "/api/v1/documents/..",
+        "/api/v1/documents/%E2%80%AE1",
+        "/api/v1/documents/" + "9" * 4000,
+        "/%FF%FE",
+    ],
+)
+def test_addresses_that_are_meant_ill(live: Live, path: str) -> None:
+    status, headers, body = live.ask("GET", path, role="admin")
+    assert status in (404, 422)
+    assert headers["content-type"] == "application/problem+json"
+    assert json.loads(body)["remedy"]
+
+
 def bomb_of_pages() -> bytes:
     with pikepdf.new() as pdf:
         for _ in range(60):

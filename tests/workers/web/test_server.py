@@ -105,3 +105,16 @@ def test_told_to_end_it_finishes_what_is_under_way(tmp_path: Path) -> None:
         assert [one["event"] for one in log_of(live) if one["event"] == "draining"]
         with pytest.raises(OSError):
             live.connect()
+
+
+def test_a_large_upload_is_never_whole_in_memory(tmp_path: Path) -> None:
+    def peak() -> int:
+        status = Path(f"/proc/{live.process.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+    with running(tmp_path, look_megabytes=2000) as live:
+        live.send([file("small.png", png(1))])
+        before = peak()
+        status, answer = live.send([file("large.png", png(2) + bytes(100_000_000))])
+        assert status == 202, answer
+        assert peak() - before < 30
