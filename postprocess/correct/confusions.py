@@ -130,3 +130,6 @@ SPURIOUS: dict[str, float] = {
     **dict.fromkeys(LOWER, 5.0),
 }
 """Mark read where none is printed → cost."""
+
+DOUBLED = 4.2
+"""A letter read twice, as itself or as its likes: one of two look-alikes side by side → cost of leaving it out."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postprocess.correct.confusions import ANY_OTHER, LOST, SPURIOUS, SUBSTITUTED
+from postprocess.correct.confusions import ANY_OTHER, DOUBLED, LOST, SPURIOUS, SUBSTITUTED
 from postprocess.correct.lexicon import WORD, Trie
 from postprocess.thai import MARKS, TONES
 
@@ -269,8 +269,18 @@ def _noisy_arcs(
                             (child, at + 1, cost + max(price + doubt, 0.5), counted, more, word + meant)
                         )
             spurious = SPURIOUS.get(read)
-            if spurious is not None and at > start:
+            if spurious is None and _read_twice(text, at, start):
+                spurious = DOUBLED
+            if spurious is not None and (at > start or spurious == DOUBLED):
                 stack.append((node, at + 1, cost + max(spurious + doubt, 0.5), edits + 1, more, word))
+
+
+def _read_twice(text: str, at: int, start: int) -> bool:
+    """Whether the letter at `at` stands right beside one that it looks like: one printed letter may have given both."""
+    alike = SUBSTITUTED.get(text[at], _NOTHING)
+    before = text[at - 1] if at > start else ""
+    after = text[at + 1] if at + 1 < len(text) else ""
+    return text[at] in (before, after) or before in alike or after in alike
 
 
 _NOTHING: dict[str, float] = {}

@@ -150,3 +150,23 @@ def test_plain_text_is_corrected_line_by_line() -> None:
     assert plain_text(read) == "รายงานครั้งที่ 12\n\nThai text ที่ดี"
     assert plain_text(page("ทีมีคุณภาพ", origin="text layer")) == "ทีมีคุณภาพ"
     assert plain_text(page()) == ""
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("คุณภาพซชีวิตที่ดี", "คุณภาพชีวิตที่ดี"),
+        ("อาหารปลอดกภัย", "อาหารปลอดภัย"),
+        ("ติดตตามและประเมินผล", "ติดตามและประเมินผล"),
+        ("สัญญาณใไฟ", "สัญญาณไฟ"),
+    ],
+)
+def test_letters_read_twice(read: str, printed: str) -> None:
+    assert fix(read) == printed
+
+
+@pytest.mark.parametrize(
+    "kept", ["บรรยากาศ", "สมมติ", "กรรมการ", "นนทบุรี", "ทุกคนนอน", "ออกกฎ", "มากกว่า", "ชกกีฬา"]
+)
+def test_letters_printed_twice_stay(kept: str) -> None:
+    assert fix(kept) == kept
