@@ -19,7 +19,8 @@ import psutil
 import structlog
 import watchfiles
 
-from ocr.open.documents import natural_key
+from ocr.errors import SamnaoError
+from ocr.open import Limits, natural_key
 from workers import setup
 from workers.errors import Busy, InputError, Refused
 from workers.intake import claims, door, quiet
@@ -27,6 +28,8 @@ from workers.intake.door import NORMAL, Sent
 from workers.intake.reasons import reason_text
 from workers.service import Service
 from workers.store.errors import IdempotencyConflict
+from workers.web.look import Look, open_look
+from workers.web.uploads import File
 
 log = structlog.get_logger()
 
@@ -89,24 +92,29 @@ def watch(service: Service, folders: Sequence[Watched], stop: threading.Event) -
         listener = threading.Thread(target=_listen, args=(local, wake, stop), daemon=True)
         listener.start()
         states = [State() for _ in folders]
+        look = open_look(1, service.settings.look_seconds, service.settings.look_megabytes)
+        held.callback(look.close)
         log.info("watching", folders=len(folders), by_inotify=len(local))
         while not stop.is_set():
             wake.clear()
             pause = _IDLE
             for one, state in zip(folders, states, strict=True):
                 now = time.monotonic()
-                step(service, one, state, now)
+                step(service, one, state, now, look)
                 pause = min(pause, _pause(one, state, now, one.path in local))
             _wait(wake, stop, pause)
         listener.join()
 
 
-def step(service: Service, one: Watched, state: State, now: float) -> None:
-    """One look at a folder: what was begun is ended, what is ready is taken. `now` in seconds of a steady clock."""
+def step(service: Service, one: Watched, state: State, now: float, look: Look | None = None) -> None:
+    """One look at a folder: what was begun is ended, what is ready is taken. `now` in seconds of a steady clock.
+
+    With `look` each scan is opened in a child process first: one that asks for a password, or is a bomb, fails at once.
+    """
     if now < state.not_before:
         return
     try:
-        _look(service, one, state, now)
+        _take(service, one, state, now, look)
         state.told = ""
     except Busy as error:
         state.not_before = now + error.retry_after
@@ -122,24 +130,24 @@ def step(service: Service, one: Watched, state: State, now: float) -> None:
         _tell(state, "the files could not be taken in; trying again", type(error).__name__)
 
 
-def _look(service: Service, one: Watched, state: State, now: float) -> None:
-    trouble = _end(service, one)
+def _take(service: Service, one: Watched, state: State, now: float, look: Look | None) -> None:
+    trouble = _end(service, one, look)
     state.entries = quiet.look(one.path, state.entries, now)
     ready = _ready(service, one, state, now)
     if ready:
         door.check_room(service)
     for batch in ready:
-        _submit(service, one, claims.claim(one.path, batch))
+        _submit(service, one, claims.claim(one.path, batch), look)
     if trouble is not None:
         raise trouble
 
 
-def _end(service: Service, one: Watched) -> Exception | None:
+def _end(service: Service, one: Watched, look: Look | None) -> Exception | None:
     """Submit what is claimed already; an error of one claim keeps no other waiting, and is given back."""
     trouble = None
     for taken in claims.left(one.path):
         try:
-            _submit(service, one, taken)
+            _submit(service, one, taken, look)
         except Busy:
             raise
         except Exception as error:
@@ -176,12 +184,12 @@ def _ready(service: Service, one: Watched, state: State, now: float) -> list[lis
     return batches + [files[start : start + most] for start in range(0, len(files), most)]
 
 
-def _submit(service: Service, one: Watched, taken: Path) -> None:
+def _submit(service: Service, one: Watched, taken: Path, look: Look | None) -> None:
     """Submit a claim, or move what cannot be taken to failed."""
     limits = setup.limits(service.settings)
     entries = claims.contents(taken)
     for entry in entries:
-        bad = quiet.wrong(entry, entry.is_dir(), limits)
+        bad = quiet.wrong(entry, entry.is_dir(), limits) or _closed(entry, limits, look)
         if bad:
             claims.refused_part(one.path, entry, reason_text(bad))
             log.warning("not taken from a folder", codes=sorted({error.code for _, error in bad}))
@@ -215,6 +223,18 @@ def _submit(service: Service, one: Watched, taken: Path) -> None:
         documents=len(accepted.documents),
         again=accepted.repeated,
     )
+
+
+def _closed(entry: Path, limits: Limits, look: Look | None) -> list[tuple[str, SamnaoError]]:
+    """What of the scans in a file or sub-folder does not open."""
+    if look is None:
+        return []
+    files = [file for document in quiet.documents_in(entry) for file in document.files]
+    try:
+        look.at([File(file, file.name, 0) for file in files], limits)
+    except Refused as refused:
+        return list(refused.files)
+    return []
 
 
 def _sent(entry: Path) -> Iterator[Sent]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pikepdf
 import pytest
 import structlog
 from sqlalchemy import func, select
@@ -24,22 +25,20 @@ from workers.settings import Settings
 from workers.store.connect import migrate, open_engine, reading
 from workers.store.schema import Arrival
 from workers.store.submissions import arrivals, listed
+from workers.web.look import Look, open_look
 
 
 class Clock:
     """A watched folder that is looked at when the test says so."""
 
     def __init__(self, service: Service, path: Path, settle: float = 2.0) -> None:
-        self.service, self.watched, self.state, self.now = (
-            service,
-            Watched(path, "เขต", settle=settle),
-            State(),
-            0.0,
-        )
+        self.service, self.watched = service, Watched(path, "เขต", settle=settle)
+        self.state, self.now = State(), 0.0
+        self.child: Look | None = None
 
     def look(self, after: float = 0.0) -> None:
         self.now += after
-        folder.step(self.service, self.watched, self.state, self.now)
+        folder.step(self.service, self.watched, self.state, self.now, self.child)
 
     def until_taken(self) -> None:
         for _ in range(4):
@@ -218,6 +217,22 @@ def test_a_name_as_long_as_can_be_finds_a_free_one(box: Clock, service: Service)
     assert len(_batches(service)) == 2
     assert len(list((box.watched.path / "done").iterdir())) == 2
     assert len(list((box.watched.path / "failed").iterdir())) == 4
+
+
+def test_a_scan_that_does_not_open_fails_with_the_reason(
+    box: Clock, service: Service, tmp_path: Path
+) -> None:
+    with pikepdf.new() as locked:
+        locked.add_blank_page()
+        locked.save(box.watched.path / "ลับ.pdf", encryption=pikepdf.Encryption(user="1", owner="2"))
+    _put(box.watched.path / "ดี.png", 1)
+    box.child = open_look(1, 30, 1000)
+    box.until_taken()
+    box.child.close()
+    assert _batches(service) == [["ดี.png"]]
+    reason = (box.watched.path / "failed" / "ลับ.pdf.reason.txt").read_text("utf-8-sig")
+    assert "มีรหัสผ่าน" in reason
+    assert "encrypted_file" in reason
 
 
 def test_a_trickle_does_not_hold_up_what_is_ready(box: Clock, service: Service) -> None:
