@@ -18,8 +18,8 @@ from ocr.open import Document, page_count
 from tests.workers.intake.conftest import picture
 from workers.blobs import open_blobs
 from workers.errors import InputError
-from workers.intake import claims, door, folder
-from workers.intake.folder import PATIENCE, State, Watched
+from workers.intake import claims, door, folder, taking
+from workers.intake.taking import PATIENCE, State, Watched
 from workers.service import Service
 from workers.settings import Settings
 from workers.store.connect import migrate, open_engine, reading
@@ -38,7 +38,7 @@ class Clock:
 
     def look(self, after: float = 0.0) -> None:
         self.now += after
-        folder.step(self.service, self.watched, self.state, self.now, self.child)
+        taking.step(self.service, self.watched, self.state, self.now, self.child)
 
     def until_taken(self) -> None:
         for _ in range(4):
@@ -367,8 +367,8 @@ def _killed_at(step: int) -> Iterator[None]:
         (claims, "_written"),
         (door, "accept"),
         (door, "transaction"),
-        (folder.claims, "accepted"),
-        (folder.claims, "refused_part"),
+        (claims, "accepted"),
+        (claims, "refused_part"),
     )
     with ExitStack() as patches, pytest.MonkeyPatch.context() as patch:
         for owner, name in steps:
