@@ -23,6 +23,8 @@ _NUMBER = re.compile(rf"[0-9๐-๙{_LOOK}](?:[0-9๐-๙{_LOOK},.'’ ]*[0-9๐
 _DIGIT = re.compile(r"[0-9๐-๙]")
 LEAD = re.compile(r"^[\s:=.,…;|'\"]+")
 
+_MOST_DIGITS = 18
+"""A run of more digits is no number that anybody prints."""
 _LABEL_REST = re.compile(r"^.*(?:=|\)\s*[-–—=:]{1,3})\s*(?=[0-9๐-๙OolI])")
 
 BE_YEARS = range(2440, 2700)
@@ -121,6 +123,8 @@ def _with_separators(printed: str, fixed: str) -> str:
 
 def _grouping(number: str, decimals: bool) -> tuple[str, int | float | None, float]:
     """The number with its separators put right, its value and how well it is formed."""
+    if sum(c.isdigit() for c in number) > _MOST_DIGITS:
+        return number, None, 0.0
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", number):
         return number, as_number(number), 1.0
     if re.fullmatch(r"\d+(\.\d{1,2})?", number):
