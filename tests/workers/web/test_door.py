@@ -49,7 +49,7 @@ def refused(answer: tuple[int, dict[str, Any]], status: int, code: str) -> dict[
 @pytest.fixture(autouse=True)
 def nothing_left(live: Live) -> Iterator[None]:
     yield
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while (
         live.left() != ([], 0) and time.monotonic() < until
     ):  # of a broken connection the server learns a moment later
