@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from ocr.errors import SamnaoError
+from workers import doctor_service
 from workers.machine import INSTALL, cores, languages, tesseract_version
 from workers.settings import Settings, load_settings
 
@@ -55,6 +56,7 @@ def examine(folder: Path) -> Iterator[Finding]:
         yield _engine(settings)
         yield _forms(settings)
         yield _memory(settings)
+        yield from (Finding(*one) for one in doctor_service.examine(settings))
     yield _disk(folder)
 
 

@@ -45,6 +45,7 @@ def open_engine(url: str | None, data: Path) -> Engine:
             pool_pre_ping=True,
             json_serializer=dump_json,
             hide_parameters=True,
+            connect_args=_NOTICING,
         )
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         raise StoreError(_NO_URL)
@@ -62,6 +63,17 @@ def open_engine(url: str | None, data: Path) -> Engine:
 
 
 _NO_URL = "the database URL is not understood: write sqlite:////folder/samnao.db or postgresql://user:password@host/name"
+
+
+_NOTICING = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+}
+"""Both ends notice within half a minute that the other is cut off: the locks of such a worker keep nobody waiting for long."""
 
 
 def _set_up(connection: Any, _: Any) -> None:
