@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test faults check format bench bench-service bench-model model samples lock clean
+.PHONY: help setup setup-test demo test faults check format bench bench-service bench-model model samples simulate lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ model: setup ## train ocr/models/samnao.traineddata anew (hours)
 
 samples: setup ## make samples/ anew (needs Chromium and npm)
 	@$(BIN)/python -m samples.make samples
+
+simulate: setup ## a million pages through the store, with a stub reader (an hour)
+	@$(BIN)/python -m workers.simulate
 
 lock: ## pin the newest releases with hashes (needs uv)
 	@uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --universal --extra dev \

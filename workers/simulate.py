@@ -97,6 +97,8 @@ class Archive:
     sample: int
     fill: int
     """Documents in one transaction between the samples."""
+    empty: Engine | None = None
+    """A store without anything in it, to compare with."""
 
 
 def send(session: Session, first: int, count: int) -> None:
@@ -246,9 +248,30 @@ def run(archive: Archive, say: Callable[[str], None]) -> None:
         if timing.wall:
             wall, processor = (1000 * statistics.median(part) for part in (timing.wall, timing.processor))
             say(f"{done:>10} {wall:>12.1f} {processor:>10.1f} {size_of(archive.engine) / 1e6:>8.0f}")
+    if archive.empty is not None:
+        compare(archive, say)
     say("")
     for name, milliseconds in questions(archive):
         say(f"{name:<44} {milliseconds:>9.1f} ms")
+
+
+def compare(archive: Archive, say: Callable[[str], None]) -> None:
+    """What a document costs here and in the empty store, by turns: so other work on the machine slows both alike."""
+    assert archive.empty is not None  # else there is nothing to compare with
+    full, empty = Timing(), Timing()
+    stores = ((archive.engine, full), (archive.empty, empty))
+    for number in range(archive.sample):
+        for engine, timing in stores:
+            with transaction(engine) as session:
+                send(session, 10 * archive.documents + number, 1)
+            with timing():
+                one_by_one(engine, archive.pages, number)
+    for what, here, there in (
+        ("ms/document", full.wall, empty.wall),
+        ("processor", full.processor, empty.processor),
+    ):
+        a, b = 1000 * statistics.median(here), 1000 * statistics.median(there)
+        say(f"{what}, full and empty store by turns: {a:.1f} and {b:.1f} ({100 * (a / b - 1):+.0f} %)")
 
 
 def questions(archive: Archive) -> Iterator[tuple[str, float]]:
@@ -327,13 +350,27 @@ def main() -> None:
         "--fill", type=int, default=50, help="documents in one transaction between samples (50)"
     )
     parser.add_argument("--database", help="URL of an empty database (default: SQLite in --folder)")
+    parser.add_argument(
+        "--empty", help="URL of another empty database to compare with (default: as --database)"
+    )
     parser.add_argument("--folder", type=Path, default=Path("out/simulation"), help="made anew, for SQLite")
     chosen = parser.parse_args()
     if chosen.database is None:
         shutil.rmtree(chosen.folder, ignore_errors=True)
-    engine = open_engine(chosen.database, chosen.folder)
+    engine, empty = (
+        open_engine(chosen.database, chosen.folder),
+        open_engine(chosen.empty, chosen.folder / "empty"),
+    )
     migrate(engine)
-    archive = Archive(engine, chosen.documents, chosen.pages, chosen.sample, chosen.fill)
+    migrate(empty)
+    archive = Archive(
+        engine,
+        chosen.documents,
+        chosen.pages,
+        chosen.sample,
+        chosen.fill,
+        empty if engine.dialect.name == empty.dialect.name else None,
+    )
     run(archive, lambda line: print(line, flush=True))
 
 
