@@ -151,6 +151,12 @@ def _answer_for(error: Exception, passes: Callable[[BaseException], bool]) -> Re
         return NotReady(
             "the database does not answer", "try again in a few seconds", headers={"Retry-After": "5"}
         )
+    if type(error).__module__.startswith(("botocore", "boto3", "s3transfer")):
+        return NotReady(
+            "the blob store does not answer",
+            "try again in a few seconds; nothing of this request was kept",
+            headers={"Retry-After": "5"},
+        )
     return unforeseen()
 
 

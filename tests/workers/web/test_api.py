@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from PIL import Image
 from starlette.testclient import TestClient
 
@@ -286,3 +287,17 @@ def test_where_the_disk_is_nearly_full_nothing_is_taken(world: World) -> None:
         answer = send(client, world, 10)
         assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")
         assert answer.json()["remedy"]
+
+
+def test_where_the_blob_store_is_away_nothing_is_taken(world: World) -> None:
+    class Away:
+        def put(self, *_: Any, **__: Any) -> str:
+            raise EndpointConnectionError(endpoint_url="http://store:7070")
+
+    away: Any = Away()
+    service = type(world.service)(world.service.settings, world.service.engine, away, world.service.ring)
+    with TestClient(create_app(service.settings, service)) as client:
+        answer = send(client, world, 10, key="k")
+        assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+        assert client.get(f"{API}/submissions", headers=world.bearer("submit")).json()["submissions"] == []
+    assert list((service.settings.data / "work").iterdir()) == []

@@ -150,6 +150,9 @@ def test_without_its_database_it_lives_but_is_not_ready(client: TestClient, worl
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
     assert answer.json()["errors"][0]["where"] == "database"
+    answer = client.get("/api/v1/submissions", headers=world.bearer("submit"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert answer.headers["retry-after"] == "5"
 
 
 def test_more_requests_than_can_be_answered_at_one_time(app: FastAPI, world: World) -> None:

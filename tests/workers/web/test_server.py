@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -15,13 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from PIL import Image
+from uvicorn.server import ServerState
 
 from tests.servers import Bucket
 from tests.workers.web.live import FORM, ROOT, Live, file, form, free_port, running
 from workers.blobs import open_blobs
+from workers.settings import Settings
 from workers.store import people, submissions
 from workers.store.connect import migrate, open_engine, reading, transaction
+from workers.web.app import create_app
+from workers.web.server import protocol
 
 
 def png(shade: int) -> bytes:
@@ -118,3 +124,39 @@ def test_a_large_upload_is_never_whole_in_memory(tmp_path: Path) -> None:
         status, answer = live.send([file("large.png", png(2) + bytes(100_000_000))])
         assert status == 202, answer
         assert peak() - before < 30
+
+
+class Line(asyncio.Transport):
+    """A connection whose other end takes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aborted = asyncio.Event()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return default
+
+    def abort(self) -> None:
+        self.aborted.set()
+
+    def close(self) -> None:
+        raise AssertionError("closing would wait for what is not taken")
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_client_that_takes_no_answer_is_let_go(taken: bool) -> None:
+    async def talk() -> None:
+        config = uvicorn.Config(create_app(Settings()), log_config=None, lifespan="off")
+        config.load()
+        line = Line()
+        made: Any = protocol(0.05)(config=config, server_state=ServerState(), app_state={})  # type: ignore[call-arg]
+        made.connection_made(line)
+        made._timer.cancel()  # what it waits for otherwise
+        made.pause_writing()
+        if taken:
+            made.resume_writing()
+            assert made._writing is None
+            made.pause_writing()
+        await asyncio.wait_for(line.aborted.wait(), 10)
+
+    asyncio.run(talk())
