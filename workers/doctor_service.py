@@ -35,14 +35,20 @@ def _asked(
 
 
 def _database(settings: Settings) -> str:
-    from workers.store import queue
+    from workers.store import queue, search
     from workers.store.connect import migrate, open_engine, reading
+    from workers.store.errors import StoreError
 
     engine = open_engine(settings.database, settings.data)
     try:
         migrate(engine)
         with reading(engine) as session:
             depth = queue.depth(session)
+            if not search.knows_thai(session):
+                raise StoreError(
+                    "its locale C knows no Thai letters, so that finding records is slow; make a database with LC_CTYPE "
+                    "C.UTF-8 and restore a backup into it"
+                )
         aside = sum(one.count for one in depth.jobs if one.state == "aside")
         return f"answers; {depth.documents} documents under way, {aside} set aside"
     finally:

@@ -35,6 +35,13 @@ class Found:
     status: str
 
 
+def knows_thai(session: Session) -> bool:
+    """Whether the index holds Thai letters: in a PostgreSQL database with the locale C it does not, and finding is slow."""
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    return bool(session.scalar(text("SELECT cardinality(show_trgm('สำนัก')) > 0")))
+
+
 _FTS = table("record_find", column("rowid"), column("record_find"))
 _COLUMNS = (Record.id, Record.title, Record.code, Record.office, Record.year, Record.status)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 
+from tests.servers import Server, new_database
 from tests.workers.store.steps import FORM, Store, line
 from workers.store import records, search
-from workers.store.connect import reading, transaction
+from workers.store.connect import migrate, open_engine, reading, transaction
 from workers.store.text import folded
 
 TITLES = (
@@ -109,3 +114,22 @@ def test_it_finds_what_looking_at_every_record_finds(store: Store, titles: list[
     elif words:
         begins = [one.id for one in everything if (one.title or "").startswith(" ".join(words))]
         assert sorted(hits) == begins
+
+
+def test_a_database_that_knows_no_thai_letters_is_noticed(
+    postgres_server: Server, store: Store, tmp_path: Path
+) -> None:
+    with reading(store.engine) as session:
+        assert search.knows_thai(session)
+    if store.engine.dialect.name == "sqlite":
+        return
+    plain = make_url(new_database(postgres_server))
+    with psycopg.connect(
+        plain.set(drivername="postgresql").render_as_string(), autocommit=True
+    ) as connection:
+        connection.execute("CREATE DATABASE locale_c TEMPLATE template0 LC_CTYPE 'C' LC_COLLATE 'C'")
+    engine = open_engine(plain.set(database="locale_c").render_as_string(), tmp_path)
+    migrate(engine)
+    with reading(engine) as session:
+        assert not search.knows_thai(session)
+    engine.dispose()
