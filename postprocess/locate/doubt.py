@@ -17,10 +17,10 @@ from postprocess.understand import understand
 LOOKS: tuple[Reader, ...] = ("own", "other")
 """Who looks, in turn: each is asked for what is not sure after the one before."""
 
-SURE = 0.998
+SURE = 0.993
 """From this confidence on, a further look is not worth its time."""
 
-MOST: dict[Reader, int] = {"own": 12, "other": 6}
+MOST: dict[Reader, int] = {"own": 8, "other": 3}
 """The most zones of one page that a reader is asked for, the least sure first: so a page's looks stay within 15 % of the
 time that its reading takes.
 """
@@ -48,6 +48,8 @@ def doubtful(
         likely = confidence(draft.evidence)
         if likely >= sure and not draft.evidence.failed:
             continue
+        if reader == "other" and draft.evidence.own > 0 and sure <= 1:
+            continue  # one more that agrees adds little
         zones = [zone for span in reading.spans for zone in _zone(reading, span, form, reader)]
         if zones:
             wishes.append((likely, zones))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,9 @@ from tests.workers.fakes import slip_form, slip_lines, text_of
 from workers.calibrate.command import write
 from workers.calibrate.examples import Example, examples
 from workers.calibrate.fit import FEW, fit, lower_bound, thresholds, unseen, upper_bound
-from workers.calibrate.report import kept, page
+from workers.calibrate.points import Point
+from workers.calibrate.report import kept, page, sweep_page
+from workers.calibrate.sweep import SWEEPS
 
 
 @given(st.integers(0, 20), st.integers(1, 4000))
@@ -119,3 +122,27 @@ def test_examples_tell_right_from_wrong_in_every_way_of_looking() -> None:
     full = {e.path: e.evidence for e in found if e.looks == "all"}
     assert (full["code"].own, full["code"].other) == (1, 1)
     assert asked
+
+
+@pytest.mark.parametrize("name", sorted(SWEEPS))
+@pytest.mark.parametrize("shape", [(40, 30), (40, 30, 3)])
+def test_each_level_of_a_damage_harms_more(name: str, shape: tuple[int, ...]) -> None:
+    damage, levels = SWEEPS[name]
+    image = np.random.default_rng(3).choice(np.array([20, 240], np.uint8), shape)
+    before = image.copy()
+    harm = []
+    for level in levels:
+        worse = damage(image, level)
+        assert (worse.shape, worse.dtype) == (image.shape, np.uint8)
+        harm.append(float(np.abs(worse.astype(float) - image).mean()))
+    assert harm == sorted(harm)
+    assert np.array_equal(image, before)
+
+
+def test_the_plot_of_a_sweep_shows_every_damage() -> None:
+    points = [
+        Point(name, level, 100, 90 - int(level), 1) for name in ("blur", "noise") for level in (0, 1, 2)
+    ]
+    text = sweep_page(points, "Sweeps <here>")
+    assert text.count("<svg") == 2
+    assert "Sweeps &lt;here&gt;" in text
