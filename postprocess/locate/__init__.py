@@ -79,7 +79,9 @@ def _section(
         if isinstance(item, Value):
             yield Reading(item.path, _value(item.kind, anchor), _score(anchor))
         elif isinstance(item, Split):
-            yield from _list(item.path, separated(_value("text", anchor), item.separator), _score(anchor))
+            known = form.phrases(item.vocabulary) if item.vocabulary else ()
+            items = separated(_value("text", anchor), item.separator, known)
+            yield from _list(item.path, items, _score(anchor))
         elif isinstance(item, Parts):
             yield from in_parts(item.parts, _value("text", anchor), _score(anchor))
         elif isinstance(item, Body):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from postprocess.forms.shapes import Part
 from postprocess.kinds import is_blank
-from postprocess.labels import find
+from postprocess.labels import find, likeness
 from postprocess.pieces import strip_of
 from postprocess.types import Reading, Span
 
@@ -15,18 +15,55 @@ _FIGURES = 3
 """So many digits in a text with inner labels are a value of their own."""
 
 
-def separated(spans: Sequence[Span], separator: str) -> list[tuple[Span, ...]]:
-    """The items between separators. Where one has a blank beside it, those without are letters of an item."""
+def separated(spans: Sequence[Span], separator: str, phrases: Sequence[str] = ()) -> list[tuple[Span, ...]]:
+    """The items between separators. Where one has a blank beside it, those without are letters of an item.
+
+    An item that is several of the known `phrases` one after another has lost the separators between them.
+    """
     strip = strip_of(spans)
     sign = re.escape(separator)
     cuts = list(re.finditer(rf"\s+{sign}\s*|{sign}\s+", strip.text)) or list(re.finditer(sign, strip.text))
     items: list[tuple[Span, ...]] = []
     begin = 0
     for start, end in [*(m.span() for m in cuts), (len(strip.text), len(strip.text))]:
-        if not is_blank(strip.text[begin:start]):
-            items.append(strip.spans(begin, start))
+        for a, b in _phrases_in(strip.text, begin, start, phrases):
+            if not is_blank(strip.text[a:b]):
+                items.append(strip.spans(a, b))
         begin = end
     return items
+
+
+_SURE = 0.9
+_MOST_WORDS = 8
+_LOST_SIGNS = " |/\\lI1:;,.-"
+"""What is left of a separator that was misread."""
+
+
+def _phrases_in(text: str, start: int, end: int, phrases: Sequence[str]) -> list[tuple[int, int]]:
+    """Characters `start` to `end` cut into known phrases at blanks, where all of it is two or more of them."""
+    blanks = [i for i in range(start, end) if text[i] == " "]
+    if not phrases or not blanks or len(blanks) >= _MOST_WORDS:
+        return [(start, end)]
+    places = [start, *blanks, end]
+    best: dict[int, list[tuple[int, int]]] = {0: []}
+    for j in range(1, len(places)):
+        for i in range(j):
+            stretch = text[places[i] : places[j]].strip(_LOST_SIGNS)
+            if i not in best or (i, j) == (0, len(places) - 1):
+                continue
+            if max(likeness(phrase, stretch) for phrase in phrases) >= _SURE:
+                best[j] = [*best[i], (places[i], places[j])]
+                break
+    whole = best.get(len(places) - 1, [])
+    return [_trimmed(text, a, b) for a, b in whole] or [(start, end)]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _LOST_SIGNS:
+        start += 1
+    while end > start and text[end - 1] in _LOST_SIGNS:
+        end -= 1
+    return start, end
 
 
 def in_parts(parts: Sequence[Part], spans: Sequence[Span], score: float) -> Iterator[Reading]:

@@ -290,6 +290,16 @@ def test_items_that_are_only_set_in_are_items_where_paragraphs_are_set_in_too() 
         assert len(values(rows)["targets_quantity"]) == count
 
 
+@pytest.mark.parametrize(
+    "printed", ["สำนักงานเขตหลักสี่ ฝ่ายการศึกษา ฝ่ายการศึกษา", "สำนักงานเขตหลักสี่ | ฝ่ายการศึกษา l ฝ่ายการศึกษา"]
+)
+def test_known_units_that_lost_their_separator_are_parted(printed: str) -> None:
+    found = values(with_line("หน่วยงานที่รับ", f"หน่วยงานที่รับผิดชอบ : {printed}"))
+    assert found["agency"] == ["สำนักงานเขตหลักสี่", "ฝ่ายการศึกษา", "ฝ่ายการศึกษา"]
+    kept = values(with_line("หน่วยงานที่รับ", "หน่วยงานที่รับผิดชอบ : ฝ่ายการศึกษา ชั้นดี"))
+    assert kept["agency"] == ["ฝ่ายการศึกษา ชั้นดี"]
+
+
 def test_a_digit_read_twice_in_a_date_leaves_the_text_behind_it_clean() -> None:
     rows = with_line("รายงานครั้งที่2", "รายงานครั้งที่2 :: 02/012/2565 : ซื้อหนังสือ")
     assert values(rows)["progress_reports"][1]["activity"] == "ซื้อหนังสือ"
