@@ -10,6 +10,7 @@ import pytest
 
 from ocr.engine import TesseractEngine
 from ocr.open import Limits, find_documents
+from postprocess.copies import grouped, key_of, project
 from postprocess.forms import load_forms
 from workers.pipeline import digitize_document
 from workers.serialise import record_json
@@ -55,6 +56,11 @@ def test_the_reference_report_gives_its_four_records() -> None:
         assert reports == [(p["number"], p["date"], p["disbursed"]) for p in wanted["progress_reports"]]
     # four printings of one report: what identifies it is the same in each
     assert len({json.dumps({key: r["values"][key] for key in KEYS}) for r in found}) == 1
+    form = next(form for form in load_forms() if form.name == found[0]["form"])
+    assert grouped([key_of(record, form) for record in found]) == [[0, 1, 2, 3]]
+    whole = project(found, form)
+    assert [number for _, number in whole.sources] == [1, 2, 3, 4]
+    assert {key: whole.values[key] for key in KEYS} == {key: truth[0]["values"][key] for key in KEYS}
 
 
 @pytest.mark.parametrize("scan", ["repair-lines.png", "repair-ruled.pdf"])
