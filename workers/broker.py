@@ -102,7 +102,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 def _where(settings: Settings) -> dict[str, Any]:
     if settings.broker is not None:
-        return {"broker_url": settings.broker}
+        return {"broker_url": settings.broker, "worker_send_task_events": True}  # for Flower
     folder = settings.data.absolute() / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     options = {

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,6 +85,15 @@ def network() -> Iterator[Network]:
         subprocess.run(["ip", "link", "del", made.name], check=False, capture_output=True)
 
 
+def until(worker: Program, true: Callable[[], object]) -> None:
+    """Wait until it is so, while `worker` lives."""
+    deadline = time.monotonic() + 300
+    while not true():
+        assert worker.alive()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_two_machines_finish_the_work_of_a_third_that_is_cut_off(
     network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,20 +144,15 @@ def test_two_machines_finish_the_work_of_a_third_that_is_cut_off(
         third.start()
         assert third.process is not None
         mine = Job.kind == READ, Job.owner.like(f"%:{third.process.pid}:%")
-        while not (asked(engine, select(func.count()).where(*mine)) and (tmp_path / "readings-3").exists()):
-            assert third.process.poll() is None
-            time.sleep(0.02)
+        reading = tmp_path / "readings-3"
+        until(third, lambda: asked(engine, select(func.count()).where(*mine)) and reading.exists())
         network.cut(MACHINES, off=True)
         for program in programs:
             if program is not third:
                 program.start()
-        while unfinished(engine):
-            time.sleep(0.1)
-        assert third.process.poll() is None
+        until(third, lambda: unfinished(engine) == 0)
         network.cut(MACHINES, off=False)
-        while "lease lost" not in third.log.read_text():
-            assert third.process.poll() is None
-            time.sleep(0.1)
+        until(third, lambda: "lease lost" in third.log.read_text())
     finally:
         for program in programs:
             program.end(signal.SIGTERM)
