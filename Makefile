@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test faults check format bench bench-service bench-model model samples simulate lock clean
+.PHONY: help setup setup-test demo test faults check format bench bench-service bench-model model samples simulate screenshots lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ samples: setup ## make samples/ anew (needs Chromium and npm)
 
 simulate: setup ## a million pages through the store, with a stub reader (an hour)
 	@$(BIN)/python -m workers.simulate
+
+screenshots: setup ## take docs/screenshots/ anew (needs Chromium)
+	@$(BIN)/python -m tests.workers.web.review.screenshots docs/screenshots
 
 lock: ## pin the newest releases with hashes (needs uv)
 	@uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --universal --extra dev \

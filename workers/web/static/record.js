@@ -90,7 +90,8 @@ function open(field, focus = true) {
   fit(editor(field));
   const top = field.offsetTop - pane.offsetTop;
   if (top < pane.scrollTop + 40 || top + field.offsetHeight > pane.scrollTop + pane.clientHeight) pane.scrollTop = Math.max(0, top - pane.clientHeight * 0.22);
-  scan.follow(field.dataset.path, field.dataset.page);
+  const near = field.dataset.page ? field : all().slice(0, all().indexOf(field)).reverse().find((one) => one.dataset.page) ?? field;
+  scan.follow(near.dataset.path, near.dataset.page, near === field);
   if (focus) grab(field);
 }
 

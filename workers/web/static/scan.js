@@ -36,15 +36,17 @@ export class Scan {
     this.draw();
   }
 
-  // Show the field whose box is marked, in the middle of the pane as far as the page allows.
-  follow(path, page) {
+  // Show the field whose box is marked, in the middle of the pane as far as the page allows. Without `here` it is only near.
+  follow(path, page, here = true) {
     for (const old of this.root.querySelectorAll(".mark.here")) old.classList.remove("here");
     if (page) this.show(page); else if (!this.page) this.show([...this.views.keys()][0]);
     if (!this.view) return;
     const mark = this.view.querySelector(`.mark[data-for="${CSS.escape(path)}"]`);
     if (!mark) return;
-    mark.classList.add("here");
-    mark.parentNode.append(mark);
+    if (here) {
+      mark.classList.add("here");
+      mark.parentNode.append(mark);
+    }
     const box = this.#turned(mark), part = this.#part();
     this.at = { x: box.x + box.w / 2 - part.w / 2, y: box.y + box.h / 2 - part.h / 2 };
     this.draw();
