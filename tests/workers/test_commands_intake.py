@@ -29,7 +29,7 @@ from workers.service import Service
 from workers.settings import Settings
 from workers.store import people
 from workers.store.connect import migrate, open_engine, reading, transaction
-from workers.store.records import replace
+from workers.store.keep import replace
 from workers.store.submissions import arrivals, listed
 from workers.web.app import create_app
 

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from postprocess.forms.model import Search
-from workers.store import history, jobs, records
+from workers.store import history, jobs, keep
 from workers.store.connect import without_nul
 from workers.store.errors import NotFound
 from workers.store.jobs import DOCUMENTS, PAGES, Bell
@@ -156,7 +156,7 @@ def assembled(
     that name. `seconds` are the second looks taken: (page, digest of the zones) → texts.
     """
     document = jobs.end(session, job.id, owner)
-    ids = records.replace(session, document.id, record_lines, search or {}, now=now)
+    ids = keep.replace(session, document.id, record_lines, search or {}, now=now)
     for (number, zones), texts in (seconds or {}).items():
         row = {"document_id": document.id, "number": number, "zones": zones, "texts": list(texts)}
         upsert(session, SecondLook, row)

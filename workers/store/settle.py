@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from postprocess.forms.model import Search
-from workers.store import history, records, review
+from workers.store import history, keep, leaves, records, review
 from workers.store.doubt import doubt_of
 from workers.store.errors import NotFound, StoreError
 from workers.store.records import BY_PERSON, FieldView, RecordView
@@ -181,11 +181,11 @@ def _end(session: Session, row: Record, search: Search, now: float) -> None:
     session.flush()
     fields = records.load(session, row.id).fields
     doubt = doubt_of(fields)
-    records.write_reasons(session, row.id, doubt)
-    row.values = records.values_of(row.values, fields)
+    keep.write_reasons(session, row.id, doubt)
+    row.values = leaves.values_of(row.values, fields)
     for name, value in {
-        **records.standing("accepted", fields, doubt),
-        **records.found_by(row.values, search),
+        **leaves.standing("accepted", fields, doubt),
+        **leaves.found_by(row.values, search),
     }.items():
         setattr(row, name, value)
     row.settled = (row.settled or now) if row.status == "settled" else None
@@ -198,7 +198,7 @@ def _end(session: Session, row: Record, search: Search, now: float) -> None:
 def _rewrite(session: Session, row: Record, fields: Sequence[FieldView]) -> None:
     """Store `fields` in place of those the record had; drafts of paths that are gone go, too."""
     session.execute(delete(Field).where(Field.record_id == row.id))
-    records.write_fields(session, row.id, fields)
+    keep.write_fields(session, row.id, fields)
     paths = [field.path for field in fields]
     session.execute(delete(Draft).where(Draft.record_id == row.id, Draft.path.not_in(paths)))
 

@@ -18,7 +18,8 @@ from tests.workers.export.views import REPAIR, repair_form, repair_values
 from workers.errors import InputError
 from workers.export import stream
 from workers.store.connect import migrate, open_engine, transaction
-from workers.store.records import Filter, replace, search_of
+from workers.store.keep import replace, search_of
+from workers.store.records import Filter
 from workers.store.submissions import Incoming, accept
 
 FORMS = (*load_forms(), repair_form())

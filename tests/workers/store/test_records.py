@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
 from tests.workers.store.steps import FORM, Store, field, line
-from workers.store import documents, history, records
+from workers.store import documents, history, keep, records
 from workers.store.connect import reading, transaction
 from workers.store.documents import Which
 from workers.store.errors import NotFound
+from workers.store.leaves import found_by, values_of
 from workers.store.queue import ASSEMBLE
 from workers.store.records import Filter, RecordView
 from workers.store.schema import Field, Reason, Record
@@ -69,12 +70,12 @@ def test_a_record_comes_out_as_it_went_in(store: Store) -> None:
 
 def test_what_a_record_is_found_by_is_as_the_form_says() -> None:
     values = {"title": "ก" * 500, "code": "๑๒", "office": ["กรุงเทพ", None, "เขต ก"], "year": "2022-10-01"}
-    found = records.found_by(values, FORM)
+    found = found_by(values, FORM)
     assert (len(found["title"]), found["code"], found["office"]) == (200, "๑๒", "กรุงเทพ เขต ก")
     assert found["year"] == 2565
     assert found["find"].endswith("12 กรุงเทพ เขต ก 2565")
     nothing = {"title": None, "code": None, "office": None, "year": None, "find": ""}
-    assert records.found_by({"title": "", "year": "?"}, FORM) == nothing
+    assert found_by({"title": "", "year": "?"}, FORM) == nothing
 
 
 def test_a_new_extraction_keeps_what_a_person_settled(store: Store) -> None:
@@ -232,13 +233,13 @@ def test_values_are_put_together_from_fields(values: dict[str, Any]) -> None:
             leaves.append((path, node))
 
     walk(values, "")
-    fields = [records._read(field(path, value), n) for n, (path, value) in enumerate(leaves)]
-    assert records.values_of(values, fields) == values
+    fields = [keep.field_of(field(path, value), n) for n, (path, value) in enumerate(leaves)]
+    assert values_of(values, fields) == values
 
 
 def test_an_empty_list_stays_empty() -> None:
-    fields = [records._read(field("rows", []), 0)]
-    assert records.values_of({"rows": [1, 2]}, fields) == {"rows": []}
+    fields = [keep.field_of(field("rows", []), 0)]
+    assert values_of({"rows": [1, 2]}, fields) == {"rows": []}
 
 
 @given(text=st.text(st.characters(codec="utf-8"), max_size=8))
@@ -246,7 +247,7 @@ def test_an_empty_list_stays_empty() -> None:
 def test_any_text_is_kept(store: Store, text: str) -> None:
     document = store.send(f"scan {text}").documents[0][0]
     with transaction(store.engine) as session:
-        ids = records.replace(session, document, [line(1, title=text, note=[text])], {"f": FORM}, now=1.0)
+        ids = keep.replace(session, document, [line(1, title=text, note=[text])], {"f": FORM}, now=1.0)
     record = load(store.engine, ids[0])
     assert record.values["title"] == text.replace("\0", "")
     assert record.fields[2].value == [text.replace("\0", "")]

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from postprocess.forms.model import Search
 from tests.workers.web.review import stock
 from workers.blobs import open_blobs
-from workers.store import history, records, review, rows
+from workers.store import history, leaves, records, review, rows
 from workers.store.connect import reading, transaction
 from workers.store.records import FieldView, Filter, RecordView
 from workers.store.review import Wanted
@@ -210,7 +210,7 @@ def made(inner: list[int]) -> tuple[FieldView, ...]:
 def values(fields: tuple[FieldView, ...]) -> object:
     assert [field.position for field in fields] == list(range(len(fields)))
     assert len({field.path for field in fields}) == len(fields)
-    return records.values_of({"list": []}, fields)["list"]
+    return leaves.values_of({"list": []}, fields)["list"]
 
 
 @given(counts, st.integers(0, 4))

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from tests.servers import Server, new_database
 from tests.workers.store.steps import FORM, Store, line
-from workers.store import records, search
+from workers.store import keep, records, search
 from workers.store.connect import migrate, open_engine, reading, transaction
 from workers.store.text import folded
 
@@ -79,7 +79,7 @@ def test_what_is_typed_finds(filled: Store) -> None:
 
 def test_changed_and_removed_records_are_found_as_they_are_now(filled: Store) -> None:
     with transaction(filled.engine) as session:
-        records.replace(session, 1, [line(1, title="ขุดลอกคลอง")], {"f": FORM}, now=9.0)
+        keep.replace(session, 1, [line(1, title="ขุดลอกคลอง")], {"f": FORM}, now=9.0)
     assert found(filled.engine, "ขุดลอก") == [1]
     assert found(filled.engine, "ทางเท้า") == []
     assert found(filled.engine, "อาคารเรียน") == []
@@ -103,7 +103,7 @@ def test_it_finds_what_looking_at_every_record_finds(store: Store, titles: list[
     document = store.send("".join(titles)).documents[0][0]
     lines = [line(n, title=title, code=None, year=None) for n, title in enumerate(titles)]
     with transaction(store.engine) as session:
-        records.replace(session, document, lines, {"f": FORM}, now=1.0)
+        keep.replace(session, document, lines, {"f": FORM}, now=1.0)
     words = folded(typed).split()
     with reading(store.engine) as session:
         everything = [one for one in records.listed(session, limit=10_000) if one.title is not None]

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from postprocess.forms import Form
 from postprocess.forms.model import Search
 from postprocess.types import Problem
-from workers.store import history, records, review, rows, settle
+from workers.store import history, leaves, records, review, rows, settle
 from workers.store.connect import reading, transaction
 from workers.store.doubt import DOUBTFUL
 from workers.store.errors import NotFound
@@ -332,7 +332,7 @@ def _against(
     wrong one, and its turn comes.
     """
     fields = [replace(one, value=meant.value) if one.path == field.path else one for one in record.fields]
-    values = records.values_of(record.values, fields)
+    values = leaves.values_of(record.values, fields)
     waiting = {one.path for one in record.fields if one.status in DOUBTFUL and one.path != field.path}
     blocking: list[Problem] = list(meant.problems)
     notes: list[Problem] = []

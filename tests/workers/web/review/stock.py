@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ocr.open import Limits, find_documents, open_page, page_count
 from postprocess.forms import Form, load_forms
 from workers.blobs import Blobs
-from workers.store import people, records, submissions
+from workers.store import keep, people, submissions
 from workers.store.connect import transaction
 from workers.store.schema import Document, Draft, Field, Job, Page, Reason, Record
 from workers.store.submissions import Incoming
@@ -62,7 +62,7 @@ def stock(
     """Put the documents `sources` (all where None) with their records in."""
     at = time.time() if now is None else now
     all_lines = lines(sources)
-    search = records.search_of(forms())
+    search = keep.search_of(forms())
     made: list[int] = []
     names = list(dict.fromkeys(line["source"] for line in all_lines))
     incoming = []
@@ -95,7 +95,7 @@ def stock(
                 .where(Document.id == document_id)
                 .values(state="done", pages=len(pages), pages_done=len(pages), records=len(own), finished=at)
             )
-            made += records.replace(session, document_id, own, search, now=at)
+            made += keep.replace(session, document_id, own, search, now=at)
     return Stocked(tuple(made))
 
 

@@ -19,7 +19,7 @@ from tests.workers.web.review import stock
 from tests.workers.web.review.conftest import Open, Site, at, saved, until
 from workers.blobs import open_blobs
 from workers.settings import Settings
-from workers.store import history, people, records, submissions
+from workers.store import history, keep, people, submissions
 from workers.store.connect import reading, transaction
 from workers.store.submissions import Incoming
 
@@ -133,8 +133,8 @@ def test_scripts_in_texts_never_run(site: Site, person: Open) -> None:
         accepted = submissions.accept(
             session, [file], channel="http", sender=EVIL, name=EVIL, office=EVIL, now=now
         )
-        search = records.search_of(stock.forms())
-        (record,) = records.replace(session, accepted.documents[0][0], [evil_line()], search, now=now)
+        search = keep.search_of(stock.forms())
+        (record,) = keep.replace(session, accepted.documents[0][0], [evil_line()], search, now=now)
         history.add(
             session, EVIL, EVIL, now=now, record_id=record, path=EVIL, before=EVIL, after=EVIL, reason=EVIL
         )
