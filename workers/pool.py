@@ -153,7 +153,10 @@ def _serve(pipe: pipes.Connection, setup: Callable[..., None] | None, arguments:
             reply = ForkingPickler.dumps((value, failure, usage))
         except Exception as error:
             reply = ForkingPickler.dumps((None, failure_of(error), usage))
-        pipe.send_bytes(reply)
+        try:
+            pipe.send_bytes(reply)
+        except OSError:  # whoever asked was killed meanwhile
+            return
 
 
 def start_server(preload: tuple[str, ...]) -> None:
