@@ -10,68 +10,78 @@ from numpy.typing import NDArray
 from ocr.layout.ink import Ink
 from ocr.layout.runs import Run, from_left, part_of
 
+Blanks = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Where blanks begin and where they end."""
 _WORD = 0.55
 """The narrowest blank between two words, in consonant heights; between figures there may be nearly as much."""
+
+
+_MOST_RUNS = 1500
+"""A sheet in more pieces than this is dirt or broken print: it shows no columns."""
 
 
 def at_tabs(ink: Ink, runs: list[Run]) -> list[Run]:
     """The runs divided also at narrower blanks, where a column of the lines around begins."""
     h = ink.consonant
-    left_of = {i: _left_neighbour(runs, run, h) for i, run in enumerate(runs)}
-    tabs = [(run.box.x0, run.band.center[1]) for i, run in enumerate(runs) if left_of[i]]
-    tabs += _hanging_tabs(ink, runs, h)
+    if not runs or len(runs) > _MOST_RUNS:
+        return runs
+    lefts, rights = np.array([(run.box.x0, run.box.x1) for run in runs]).T
+    middles = np.array([run.band.center[1] for run in runs])
+    blanks = [_blanks(ink, run) for run in runs]
+    tabs = [
+        (float(x), float(y))
+        for x, y in zip(lefts, middles, strict=True)
+        if np.any((rights < x - h) & (rights - lefts > 2.5 * h) & (np.abs(middles - y) < 0.5 * h))
+    ]
+    tabs += _hanging_tabs(blanks, lefts, middles, h)
     if not tabs:
         return runs
-    places = {i: _tab_places(ink, run, np.array(tabs), h) for i, run in enumerate(runs)}
-    cells = [i for i, run in enumerate(runs) if any(_below(run, x, y, h) for x, y in tabs)]
-    for i in cells:
-        for j in cells:
-            if i < j and abs(runs[i].box.x0 - runs[j].box.x0) < h:
-                shared = _shared_blanks(ink, runs[i], runs[j], h)
-                places[i] += [a for a, _ in shared]
-                places[j] += [b for _, b in shared]
+    at = np.array(tabs)
+    places = [
+        _tab_places(starts, ends, at, y, h)
+        for (starts, ends), y in zip(blanks, middles.tolist(), strict=True)
+    ]
+    for i, j in _in_columns(at, lefts, middles, h):
+        shared = _shared_blanks(blanks[i], blanks[j], h)
+        places[i] += [a for a, _ in shared]
+        places[j] += [b for _, b in shared]
     result: list[Run] = []
-    for i, run in enumerate(runs):
+    for run, (starts, ends), cut in zip(runs, blanks, places, strict=True):
         members = from_left(ink, run.components)
-        starts, ends = _blanks(ink, run)
-        cuts = np.flatnonzero(np.isin(ends, places[i]) & (ends > starts)) + 1
+        cuts = np.flatnonzero(np.isin(ends, cut) & (ends > starts)) + 1
         result += [part_of(ink, run, part) for part in np.split(members, np.unique(cuts))]
     return result
 
 
-def _hanging_tabs(ink: Ink, runs: Sequence[Run], h: float) -> list[tuple[float, float]]:
+def _hanging_tabs(
+    blanks: Sequence[Blanks], lefts: NDArray[np.float64], middles: NDArray[np.float64], h: float
+) -> list[tuple[float, float]]:
     """Places where a line has a blank and the next lines begin: what stands before the blank is a row's label.
 
     Counts only where it is seen twice on a sheet, and where the label is longer than a list marker.
     """
     found: list[tuple[float, float]] = []
-    for run in runs:
-        starts, ends = _blanks(ink, run)
-        open_at = ends[(ends - starts > 0.7 * h) & (starts - run.box.x0 > 5 * h)]
-        y = run.band.center[1]
-        for lower in runs:
-            pitch = lower.band.center[1] - y
-            if 0.8 * h < pitch < 4 * h and np.any(np.abs(open_at - lower.box.x0) < 0.3 * h):
-                found.append((lower.box.x0, y))
+    for (starts, ends), left, y in zip(blanks, lefts, middles.tolist(), strict=True):
+        open_at = ends[(ends - starts > 0.7 * h) & (starts - left > 5 * h)]
+        lower = lefts[(middles - y > 0.8 * h) & (middles - y < 4 * h)]
+        hanging = lower[(np.abs(lower[:, None] - open_at) < 0.3 * h).any(axis=1)]
+        found += [(x, y) for x in hanging.tolist()]
     return [tab for tab in found if sum(abs(tab[0] - x) < 0.5 * h for x, y in found if y != tab[1]) >= 1]
 
 
-def _left_neighbour(runs: Sequence[Run], run: Run, h: float) -> bool:
-    """Whether another run, wider than a list marker, ends before this one on the same height."""
-    return any(
-        other.box.x1 < run.box.x0 - h
-        and other.box.width > 2.5 * h
-        and abs(other.band.center[1] - run.band.center[1]) < 0.5 * h
-        for other in runs
-    )
+def _in_columns(
+    tabs: NDArray[np.float64], lefts: NDArray[np.float64], middles: NDArray[np.float64], h: float
+) -> list[tuple[int, int]]:
+    """Pairs of neighbouring lines that begin one under the other at a tab, or a few lines under it."""
+    down = middles[:, None] - tabs[:, 1]
+    below = (np.abs(lefts[:, None] - tabs[:, 0]) < 0.6 * h) & (down > -0.5 * h) & (down < 12 * h)
+    cells = np.flatnonzero(below.any(axis=1))
+    pitch = np.abs(middles[cells][:, None] - middles[cells])
+    near = (np.abs(lefts[cells][:, None] - lefts[cells]) < h) & (pitch > 0.8 * h) & (pitch < 3.6 * h)
+    return [(int(cells[i]), int(cells[j])) for i, j in np.argwhere(near) if i < j]
 
 
-def _below(run: Run, x: float, y: float, h: float) -> bool:
-    """Whether `run` begins at the tab `x`, beside or a few lines under the place `y` where it was seen."""
-    return abs(run.box.x0 - x) < 0.6 * h and -0.5 * h < run.band.center[1] - y < 12 * h
-
-
-def _blanks(ink: Ink, run: Run) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _blanks(ink: Ink, run: Run) -> Blanks:
     """Where the blanks of a run begin and end, one before each component but the first (most are empty).
 
     That before an equals sign counts as empty: no column begins with one.
@@ -95,23 +105,20 @@ def _equals_signs(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.bool_]:
     return found
 
 
-def _tab_places(ink: Ink, run: Run, tabs: NDArray[np.float64], h: float) -> list[int]:
-    """The ends of blanks in `run` at which a tab near it stands."""
-    starts, ends = _blanks(ink, run)
-    near = tabs[np.abs(tabs[:, 1] - run.band.center[1]) < 9 * h, 0]
-    if not len(near):
-        return []
+def _tab_places(
+    starts: NDArray[np.int32], ends: NDArray[np.int32], tabs: NDArray[np.float64], y: float, h: float
+) -> list[int]:
+    """The ends of blanks of a run at height `y` at which a tab near it stands."""
+    near = tabs[np.abs(tabs[:, 1] - y) < 9 * h, 0]
     at_tab = (np.abs(ends[:, None] - near) < 0.3 * h).any(axis=1)
     return [int(end) for end in ends[(ends - starts > 0.75 * h) & at_tab]]
 
 
-def _shared_blanks(ink: Ink, run: Run, other: Run, h: float) -> list[tuple[int, int]]:
+def _shared_blanks(blanks: Blanks, others: Blanks, h: float) -> list[tuple[int, int]]:
     """The ends of blanks that two neighbouring lines of one table cell column have at the same place."""
-    if not 0.8 * h < abs(run.band.center[1] - other.band.center[1]) < 3.6 * h:
-        return []
     found = []
-    starts, ends = _blanks(ink, run)
-    other_starts, other_ends = _blanks(ink, other)
+    starts, ends = blanks
+    other_starts, other_ends = others
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         if end - start < _WORD * h:
             continue
