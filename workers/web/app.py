@@ -54,6 +54,7 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = service or await run_in_threadpool(open_service, settings)
+        app.state.look_at_parts = None
         app.state.metrics = registry(app.state.service)
         app.state.look = open_look(CHILDREN, settings.look_seconds, settings.look_megabytes)
         await run_in_threadpool(tidy, settings.data / "work", time.time() - 2 * settings.upload_seconds)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import time
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
+from starlette.concurrency import run_in_threadpool
 
+from workers.service import Service
 from workers.store.connect import reading
 from workers.web.auth import needs, service_of
 from workers.web.errors import NotReady, responses
 
 router = APIRouter(tags=["operations"])
+
+LOOK_SECONDS, PATIENCE_SECONDS = 0.5, 3.0
+"""How old a look may be, and how long one is waited for."""
 
 
 class Health(BaseModel):
@@ -37,23 +43,10 @@ class Readiness(BaseModel):
 
 
 @router.get("/readyz", operation_id="readiness", responses=responses(503), openapi_extra={"security": []})
-def readyz(request: Request) -> Readiness:
+async def readyz(request: Request) -> Readiness:
     """The database and the blob store answer. The broker is left out: without it work only waits."""
-    service, parts = service_of(request), dict[str, str]()
-    try:
-        with reading(service.engine) as session:
-            session.execute(text("SELECT 1"))
-        parts["database"] = "ok"
-    except Exception as error:
-        parts["database"] = type(error).__name__
-    try:
-        service.blobs.exists("0" * 64)
-        parts["blobs"] = "ok"
-    except Exception as error:
-        parts["blobs"] = type(error).__name__
-    wrong: list[dict[str, Any]] = [
-        {"where": name, "detail": how} for name, how in parts.items() if how != "ok"
-    ]
+    parts = await _looked(request.app, service_of(request))
+    wrong = [{"where": name, "detail": how} for name, how in parts.items() if how != "ok"]
     if wrong:
         raise NotReady(
             f"{' and '.join(one['where'] for one in wrong)} cannot be used",
@@ -61,6 +54,31 @@ def readyz(request: Request) -> Readiness:
             errors=wrong,
         )
     return Readiness(status="ready", parts=parts)
+
+
+async def _looked(app: FastAPI, service: Service) -> dict[str, str]:
+    """One look serves all who ask meanwhile and shortly after: what hangs must not take a thread for each of them."""
+    look: asyncio.Task[tuple[float, dict[str, str]]] | None = app.state.look_at_parts
+    if look is None or (look.done() and time.monotonic() - look.result()[0] > LOOK_SECONDS):
+        look = app.state.look_at_parts = asyncio.create_task(run_in_threadpool(_look, service))
+    try:
+        return (await asyncio.wait_for(asyncio.shield(look), PATIENCE_SECONDS))[1]
+    except TimeoutError:
+        return dict.fromkeys(("database", "blobs"), "no answer in time from one of them")
+
+
+def _look(service: Service) -> tuple[float, dict[str, str]]:
+    parts = {"database": "ok", "blobs": "ok"}
+    try:
+        with reading(service.engine) as session:
+            session.execute(text("SELECT 1"))
+    except Exception as error:
+        parts["database"] = type(error).__name__
+    try:
+        service.blobs.exists("0" * 64)
+    except Exception as error:
+        parts["blobs"] = type(error).__name__
+    return time.monotonic(), parts
 
 
 @router.get(

@@ -56,7 +56,7 @@ class Live:
 
     def wait(self) -> None:
         """Until it answers."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while True:
             try:
                 if self.ask("GET", "/readyz", role=None)[0] == 200:
@@ -67,7 +67,7 @@ class Live:
                 time.sleep(0.05)
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def ask(
         self,
@@ -77,7 +77,7 @@ class Live:
         headers: Mapping[str, str] | None = None,
         role: str | None = "submit",
     ) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = dict(headers or {})
         if role is not None:
             sent.setdefault("Authorization", f"Bearer {self.keys[role]}")

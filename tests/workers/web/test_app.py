@@ -6,7 +6,9 @@ import io
 import json
 import logging
 import re
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -15,6 +17,9 @@ from starlette.testclient import TestClient
 
 from tests.workers.web.conftest import World
 from workers.logs import set_up_logs
+from workers.service import Service
+from workers.web import health
+from workers.web.app import create_app
 from workers.web.middleware import SAFETY
 
 
@@ -153,6 +158,25 @@ def test_without_its_database_it_lives_but_is_not_ready(client: TestClient, worl
     answer = client.get("/api/v1/submissions", headers=world.bearer("submit"))
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
     assert answer.headers["retry-after"] == "5"
+
+
+def test_what_hangs_is_not_ready_and_takes_one_thread(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    end, looks = threading.Event(), []
+
+    class Hanging:
+        def exists(self, sha256: str) -> bool:
+            looks.append(sha256)
+            return end.wait(60)
+
+    hanging: Any = Hanging()
+    service = Service(world.service.settings, world.service.engine, hanging, world.service.ring)
+    with TestClient(create_app(service.settings, service)) as client:
+        try:
+            assert [client.get("/readyz").status_code for _ in range(3)] == [503, 503, 503]
+            assert len(looks) == 1
+        finally:
+            end.set()
 
 
 def test_more_requests_than_can_be_answered_at_one_time(app: FastAPI, world: World) -> None:
