@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -210,7 +212,8 @@ def export(
     from workers.export import stream
     from workers.export.file import write_out
     from workers.settings import load_settings
-    from workers.store.connect import migrate, open_engine
+    from workers.store import history
+    from workers.store.connect import migrate, open_engine, transaction
     from workers.store.records import Filter
 
     settings = load_settings()
@@ -236,6 +239,10 @@ def export(
     migrate(engine)
     try:
         write_out(stream(chosen, engine, setup.forms(settings), which, table), out)  # type: ignore[arg-type]
+        with transaction(engine) as session:  # who took people's data out is part of its history
+            asked = {one: value for one, value in asdict(which).items() if value not in (None, ())}
+            more = {"format": chosen, "filter": asked}
+            history.add(session, _user(), "exported", now=time.time(), more=more)
     finally:
         engine.dispose()
 

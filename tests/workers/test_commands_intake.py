@@ -17,6 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import uvicorn
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from tests.workers.export.views import repair_values
@@ -30,6 +31,7 @@ from workers.settings import Settings
 from workers.store import people
 from workers.store.connect import migrate, open_engine, reading, transaction
 from workers.store.keep import replace
+from workers.store.schema import History
 from workers.store.submissions import arrivals, listed
 from workers.web.app import create_app
 
@@ -114,6 +116,11 @@ def test_export_backup_and_restore(tmp_path: Path, data: Path, monkeypatch: pyte
     engine.dispose()
     status, output = run("export")
     assert status == 0
+    engine = open_engine(None, data)
+    with reading(engine) as session:
+        exported = session.scalars(select(History).where(History.action == "exported")).one()
+        assert exported.more["format"] == "jsonl"
+    engine.dispose()
     assert json.loads(output)["values"]["phone"] == "020000001"
     assert run("export", "--out", tmp_path / "out.xlsx", "--form", "school-repair")[0] == 0
     assert openpyxl.load_workbook(tmp_path / "out.xlsx").sheetnames == ["ระเบียน", "รายการที่ขอซ่อม"]
