@@ -17,7 +17,7 @@ from postprocess.understand import understand
 LOOKS: tuple[Reader, ...] = ("own", "other")
 """Who looks, in turn: each is asked for what is not sure after the one before."""
 
-SURE = 0.993
+SURE = 0.996
 """From this confidence on, a further look is not worth its time."""
 
 MOST: dict[Reader, int] = {"own": 8, "other": 3}
