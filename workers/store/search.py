@@ -18,7 +18,7 @@ from workers.store.text import folded
 
 GRAM = 3
 _MOST_LETTERS, _MOST_WORDS, _MOST_GRAMS = 200, 8, 24
-_NEWEST = 5000
+_NEWEST = 10_000
 """Rows that PostgreSQL looks through, the newest first, before it asks the index: what is common is found there."""
 _LAST = "\U0010ffff"
 
