@@ -57,7 +57,7 @@ def test_a_scan_becomes_a_record_is_settled_by_keys_and_leaves(address: str) -> 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page(base_url=address, viewport={"width": 1366, "height": 768})
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while True:
             try:
                 page.goto("/sign-in")

@@ -55,7 +55,7 @@ class Clerk:
 
     def ask(self) -> dict[str, Any] | None:
         """What the field at hand shows; None where the record is done or left."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 found: dict[str, Any] | None = self.page.evaluate(_SHOWN, self.record)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from sqlalchemy.engine import Engine
 
 from tests.workers.web.live import free_port
@@ -24,6 +24,7 @@ from workers.store import people
 from workers.store.connect import migrate, open_engine
 
 CHROMIUM = Path("/usr/bin/chromium")
+expect.set_options(timeout=30_000)
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Site:
         self.wait()
 
     def wait(self) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while True:
             try:
                 with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
@@ -107,7 +108,7 @@ def person(site: Site, browser: Browser) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=site.address)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
         page.goto("/sign-in")
@@ -152,7 +153,7 @@ def saved(page: Page) -> None:
 
 def until(page: Page, expression: str) -> None:
     """Wait until `expression` is true in the page. (Playwright's own way evaluates strings, which the pages forbid.)"""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while True:
         try:
             if page.evaluate(expression):
