@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -336,6 +337,18 @@ def test_the_loop_hears_of_new_files_and_stops(service: Service, tmp_path: Path)
         thread.join(20)
     assert not thread.is_alive()
     assert _batches(service) == [["a.png"], ["b.png"]]
+
+
+def test_shares_are_told_from_disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    share = tmp_path / "share"
+    (share / "box").mkdir(parents=True)
+    mounts = [
+        SimpleNamespace(mountpoint="/", fstype="ext4"),
+        SimpleNamespace(mountpoint=str(share), fstype="cifs"),
+    ]
+    monkeypatch.setattr(folder.psutil, "disk_partitions", lambda all: mounts)
+    assert folder.on_network(share / "box")
+    assert not folder.on_network(tmp_path)
 
 
 def test_folders_that_hold_one_another_are_refused(service: Service, tmp_path: Path) -> None:
