@@ -182,3 +182,18 @@ def test_readings_of_unknown_lists_are_empty_lists() -> None:
     found = assemble(segment, FORM, [Reading("objectives", (), 0.8)])
     assert found.values["objectives"] == []
     assert found.fields[0].value == []
+
+
+def test_the_error_aimed_at_decides_what_is_accepted() -> None:
+    segment = segment_of(PAGE)
+    readings = locate(segment, FORM)
+    accepted = []
+    for aim in ({"default": 1e-9}, {}, {"default": 0.05}, {"default": 1e-9, "money": 0.05}):
+        form = FORM.model_copy(update={"target_errors": aim})
+        found = assemble(segment, form, readings).fields
+        accepted.append({field.path for field in found if field.status == "accepted"})
+    none, usual, bold, money = accepted
+    assert not none
+    assert usual <= bold
+    assert "budget_received" in money
+    assert "project_code" not in money
