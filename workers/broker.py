@@ -30,7 +30,7 @@ KINDS = {PAGES: (READ,), DOCUMENTS: (ASSEMBLE, OPEN)}
 
 TASKS = {OPEN: "samnao.open_document", READ: "samnao.read_page", ASSEMBLE: "samnao.assemble_document"}
 QUEUES = {kind: name for name, kinds in KINDS.items() for kind in kinds}
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 _SILENCE = 5.0
 """Seconds without a try after the broker did not answer: who takes scans in shall not wait for it each time."""
 

@@ -77,7 +77,7 @@ class Program:
                 env=dict(self.environment),
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
+                process_group=0,
             )
 
     def end(self, number: int) -> None:
