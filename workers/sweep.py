@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import structlog
 
@@ -16,13 +14,12 @@ from workers.logs import place
 from workers.service import Service
 from workers.store import queue
 from workers.store.connect import reading, transaction
-from workers.store.referred import unreferred
+from workers.store.referred import all_referred
 
 log = structlog.get_logger()
 
 _ORPHANS_SECONDS = 600.0
 """Time between two looks at all files of the blob store."""
-_BATCH = 500
 
 
 def sweep(service: Service, now: float) -> int:
@@ -37,18 +34,13 @@ def sweep(service: Service, now: float) -> int:
 def remove_orphans(service: Service, now: float) -> int:
     """Remove blobs that no row refers to, once they are old enough; how many."""
     before, removed = now - service.settings.orphan_hours * 3600, 0
-    old = (digest for digest, put in service.blobs.walk() if put < before)
-    for digests in _batches(old):
-        with reading(service.engine) as session:
-            orphans = unreferred(session, digests)
-        removed += sum(service.blobs.delete(digest, older_than=before) for digest in sorted(orphans))
+    with reading(service.engine) as session:
+        known = all_referred(session)
+    for digest, put in service.blobs.walk():
+        if put < before and digest not in known:
+            # What is put again meanwhile, and referred to, is not as old as that any more: it stays.
+            removed += service.blobs.delete(digest, older_than=before)
     return removed + service.blobs.tidy(before)
-
-
-def _batches(names: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(names)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
 
 
 def run(service: Service, stop: threading.Event) -> None:

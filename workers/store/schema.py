@@ -130,7 +130,7 @@ class Page(Base):
     """waiting, read, blank or failed."""
     error: Mapped[str | None]
     message: Mapped[str | None]
-    image: Mapped[str | None] = mapped_column(index=True)
+    image: Mapped[str | None]
     """Digest of the picture of the page in the blob store (JPEG, page frame, perhaps scaled down)."""
     width: Mapped[int | None]
     height: Mapped[int | None]

@@ -178,7 +178,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_page_document_id")),
         sa.PrimaryKeyConstraint("document_id", "number", name=op.f("pk_page")),
     )
-    op.create_index(op.f("ix_page_image"), "page", ["image"], unique=False)
     op.create_table(
         "page_text",
         sa.Column("document_id", ID, nullable=False),
