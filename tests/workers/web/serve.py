@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
+
+_PR_SET_PDEATHSIG = 1
+
 
 def main() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # tests that are killed leave no server behind
     # here, because each child process of the server imports this module anew
     from workers.blobs import open_blobs
     from workers.logs import set_up_logs
