@@ -22,7 +22,9 @@ from workers.store.schema import Job
 
 @pytest.mark.parametrize("setup", SETUPS)
 def test_every_document_is_done_exactly_once_though_everything_is_killed(setup: str, tmp_path: Path) -> None:
-    result = Run(setup, seed=3, folder=tmp_path, documents=12, kills=4, pause=(0.2, 0.8)).run()
+    result = Run(
+        setup, seed=3, folder=tmp_path, documents=10, kills=3, pause=(0.1, 0.5), page_seconds=0.2
+    ).run()
     assert list(result.wrong) == []
 
 
