@@ -167,7 +167,7 @@ def compete(scans: Sequence[Path], jobs: int) -> Iterator[Result | int]:
 
 
 def main(
-    scans: Annotated[list[Path] | None, typer.Argument(help="scans to read [default: samples]")] = None,
+    scans: Annotated[list[Path] | None, typer.Argument(help="scans to read (default: samples)")] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="processes at one time")] = cores(),
 ) -> None:
     """Compare samnao with raw Tesseract and OCRmyPDF: pages a minute, CPU, memory."""

@@ -132,7 +132,7 @@ def _costs(logs: Sequence[Path], since: float) -> tuple[float, float, int]:
 
 
 def main(
-    scans: Annotated[list[Path] | None, typer.Argument(help="scans to read [default: samples]")] = None,
+    scans: Annotated[list[Path] | None, typer.Argument(help="scans to read (default: samples)")] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="processes at one time")] = cores(),
     rounds: Annotated[int, typer.Option(min=1, help="how often each is timed")] = 3,
 ) -> None:

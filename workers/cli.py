@@ -27,7 +27,7 @@ app = typer.Typer(
 
 Scans = Annotated[list[Path], typer.Argument(help="scans: files and folders, in any mix", show_default=False)]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="pages read at one time [default: one per core]")
+    int | None, typer.Option("--jobs", "-j", min=1, help="pages read at one time (default: one per core)")
 ]
 Again = Annotated[
     bool, typer.Option("--again", help="read everything anew, also what an earlier run has read")
@@ -78,7 +78,7 @@ def digitize(
 def read(
     scans: Scans,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="folder for the texts [default: print them]")
+        Path | None, typer.Option("--out", "-o", help="folder for the texts (default: print them)")
     ] = None,
     jobs: Jobs = None,
     again: Again = False,
@@ -119,7 +119,7 @@ def evaluate(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="folder for records and report [default: out/evaluate-NAME]"),
+        typer.Option("--out", "-o", help="folder for records and report (default: out/evaluate-NAME)"),
     ] = None,
     jobs: Jobs = None,
     again: Again = False,
@@ -162,7 +162,7 @@ def calibrate(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="folder for numbers and report [default: out/calibrate-NAME]"),
+        typer.Option("--out", "-o", help="folder for numbers and report (default: out/calibrate-NAME)"),
     ] = None,
     jobs: Jobs = None,
 ) -> None:
@@ -206,7 +206,7 @@ def show(
     out: Annotated[Path, typer.Option("--out", "-o", help="folder for the pictures")] = Path("out/show"),
     scans: Annotated[
         Path | None,
-        typer.Option("--scans", help="folder of the scans [default: here, or beside the records]"),
+        typer.Option("--scans", help="folder of the scans (default: here, or beside the records)"),
     ] = None,
 ) -> None:
     """Draw the pages with every field boxed, labelled and coloured: green accepted, orange for review."""

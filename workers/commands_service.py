@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="pages read at one time [default: one per core]")
+    int | None, typer.Option("--jobs", "-j", min=1, help="pages read at one time (default: one per core)")
 ]
 
 

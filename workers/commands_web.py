@@ -33,10 +33,10 @@ def register(app: typer.Typer) -> None:
 
 def web(
     host: Annotated[
-        str | None, typer.Option("--host", help="address to listen on [default: SAMNAO_HOST]")
+        str | None, typer.Option("--host", help="address to listen on (default: SAMNAO_HOST)")
     ] = None,
     port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="port to listen on [default: SAMNAO_PORT]")
+        int | None, typer.Option("--port", min=0, max=65535, help="port to listen on (default: SAMNAO_PORT)")
     ] = None,
 ) -> None:
     """Serve the API for programs and the pages for people over HTTP.
