@@ -285,7 +285,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "action_undone": ("ย้อน", "undid"),
     "action_exported": ("ส่งออก", "exported"),
     "history_seconds": ("{n} วินาที", "{n} s"),
-    "history_keys": ("{n} แป้น", "{n} keys"),
+    "history_keys": ("{n} แป้น", "keys: {n}"),
     "back_to_record": ("กลับไปที่รายการ", "Back to the record"),
     "samnao_itself": ("ระบบ", "samnao"),
     # dashboard
