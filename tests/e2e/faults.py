@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import httpx2
 from sqlalchemy import Select, func, select
 
 from tests.servers import (
@@ -226,9 +226,9 @@ class Run:
         headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": name}
         while True:
             parts = [("files", (file.name, file.read_bytes(), "image/tiff")) for file in files]
-            with suppress(httpx.HTTPError):
+            with suppress(httpx2.HTTPError):
                 address = f"http://127.0.0.1:{port}/api/v1/submissions"
-                answer = httpx.post(address, headers=headers, data={"name": name}, files=parts, timeout=20)
+                answer = httpx2.post(address, headers=headers, data={"name": name}, files=parts, timeout=20)
                 if answer.status_code == 202:
                     self.submitted[name] = files
                     return

@@ -16,7 +16,19 @@ from PIL import Image
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 FAX, BORN = "coarse-fax.pdf", "born-digital.pdf"
-LEAF = ["path", "value", "raw", "text", "confidence", "status", "page", "box", "changes", "problems"]
+LEAF = [
+    "path",
+    "value",
+    "raw",
+    "text",
+    "confidence",
+    "status",
+    "page",
+    "box",
+    "changes",
+    "problems",
+    "alternatives",
+]
 
 
 def command(*arguments: object) -> list[str]:
