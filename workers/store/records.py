@@ -79,6 +79,8 @@ class Filter:
     document_id: int | None = None
     since: float | None = None
     until: float | None = None
+    ids: tuple[int, ...] | None = None
+    """What a search found."""
 
 
 def load(session: Session, record_id: int) -> RecordView:
@@ -137,6 +139,8 @@ def filtered(query: Select[Any], which: Filter) -> Select[Any]:
     ):
         if value is not None:
             query = query.where(column == value)
+    if which.ids is not None:
+        query = query.where(Record.id.in_(which.ids))
     if which.submission_id is not None:
         of = select(Arrival.document_id).where(Arrival.submission_id == which.submission_id)
         query = query.where(Record.document_id.in_(of))

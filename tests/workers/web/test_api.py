@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -235,6 +236,9 @@ def test_records_filtered(client: TestClient, world: World) -> None:
     assert count("status=accepted") == 0
     assert count("since=2020-01-01T00:00:00Z") == 2
     assert count("until=2020-01-01T00:00:00Z") == 0
+    title = client.get(f"{API}/records", headers=headers).json()["records"][0]["title"]
+    assert count(urlencode({"q": title})) == count("") == 2
+    assert count(urlencode({"q": "ฤๅษี"})) == 0
     for wrong in ("status=odd", "year=x", "colour=red", "form=%00", "document=0"):
         answer = client.get(f"{API}/records?{wrong}", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (422, "bad_request"), wrong

@@ -9,11 +9,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from workers import export, setup
 from workers.errors import InputError
 from workers.service import Service
-from workers.store import people, records
+from workers.store import people, records, search
 from workers.store.connect import reading
 from workers.store.records import Filter
 from workers.store.sent import sent_record
@@ -39,6 +40,8 @@ MEDIA: dict[Format, str] = {
     "json": "application/json",
     **{kind: media.partition(";")[0] for kind, media in export.FORMATS.items()},
 }
+SEARCHED = 5000
+"""The most records that words typed into `q` may mean."""
 _ALSO = {"application/x-ndjson": "jsonl", "application/ndjson": "jsonl"}
 _STRINGS = {"type": "string"}
 
@@ -48,6 +51,12 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    q: str | None = Field(
+        default=None,
+        max_length=300,
+        pattern=TEXT,
+        description=f"words of title, code, office or year, as one types them; the first {SEARCHED} found",
+    )
     status: list[Literal["accepted", "review", "settled", "unreadable"]] = Field(default=[], max_length=4)
     form: str | None = Field(default=None, max_length=200, pattern=TEXT)
     office: str | None = Field(default=None, max_length=500, pattern=TEXT)
@@ -66,9 +75,13 @@ class Wanted(BaseModel):
     after: int = Field(default=0, ge=0, le=MOST, description="JSON only: behind this record")
     limit: int = Field(default=100, ge=1, le=500, description="JSON only: how many at most")
 
-    def filter(self) -> Filter:
+    def filter(self, session: Session) -> Filter:
         """As the store wants it."""
+        found = None
+        if self.q is not None and self.q.strip():
+            found = tuple(one.id for one in search.find(session, self.q, SEARCHED))
         return Filter(
+            ids=found,
             status=tuple(self.status),
             form=self.form,
             office=self.office,
@@ -100,9 +113,11 @@ class Wanted(BaseModel):
 def listed(request: Request, wanted: Annotated[Wanted, Query()]) -> RecordList | Response:
     """Records in the order they were made, as the header Accept or `format` asks."""
     kind = wanted.format or negotiated(request.headers.get("accept", ""))
+    with reading(service_of(request).engine) as session:
+        which = wanted.filter(session)
     if kind != "json":
-        return as_file(service_of(request), wanted.filter(), kind, wanted.table)
-    return _part(request, wanted.filter(), wanted.after, wanted.limit)
+        return as_file(service_of(request), which, kind, wanted.table)
+    return _part(request, which, wanted.after, wanted.limit)
 
 
 def as_file(service: Service, which: Filter, kind: export.Format, table: str = export.RECORDS) -> Response:

@@ -62,7 +62,9 @@ def find(
         "facets": facets,
         "chosen": chosen,
         "states": STATES,
-        "export": urlencode({name: value for name, value in chosen.items() if value is not None}),
+        "export": urlencode(
+            {name: value for name, value in {"q": q.strip() or None, **chosen}.items() if value is not None}
+        ),
         "titles_of": lambda name: titles(request).get(name, name),
         "forms": titles(request),
     }
