@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from postprocess.forms.model import Search
 from workers.store import documents, queue
 from workers.store.connect import transaction
+
+SEARCH = {"school-repair": Search(title="title")}
 
 
 def line(number: int, source: str = "a.png") -> dict[str, Any]:
@@ -59,4 +62,5 @@ def work(engine: Engine, records: int = 2, fail: str | None = None) -> None:
             elif job.kind == queue.READ:
                 documents.page_read(session, job, owner, b"text", None, 60, 80, False, 0.5, now=now)
             else:
-                documents.assembled(session, job, owner, [line(n) for n in range(1, records + 1)], now=now)
+                lines = [line(n) for n in range(1, records + 1)]
+                documents.assembled(session, job, owner, lines, search=SEARCH, now=now)
