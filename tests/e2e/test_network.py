@@ -64,9 +64,13 @@ def network() -> Iterator[Network]:
     number = os.getpid() % 200 + 20
     made = Network(f"10.213.{number}.1", f"smn{number}")
     try:
+        ip("netns", "add", made.namespace(0))
+        ip("-n", made.namespace(0), "link", "set", "lo", "up")  # a chroot or container may refuse to enter it
         ip("link", "add", made.name, "type", "bridge")
     except (OSError, subprocess.CalledProcessError) as error:
         pytest.skip(f"no network namespaces may be made here: {getattr(error, 'stderr', error)}")
+    finally:
+        subprocess.run(["ip", "netns", "del", made.namespace(0)], check=False, capture_output=True)
     try:
         ip("addr", "add", f"{made.address}/24", "dev", made.name)
         ip("link", "set", made.name, "up")
