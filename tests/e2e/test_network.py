@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def network() -> Iterator[Network]:
     except (OSError, subprocess.CalledProcessError) as error:
         pytest.skip(f"no network namespaces may be made here: {getattr(error, 'stderr', error)}")
     finally:
-        subprocess.run(["ip", "netns", "del", made.namespace(0)], check=False, capture_output=True)
+        with suppress(OSError):
+            subprocess.run(["ip", "netns", "del", made.namespace(0)], check=False, capture_output=True)
     try:
         ip("addr", "add", f"{made.address}/24", "dev", made.name)
         ip("link", "set", made.name, "up")
