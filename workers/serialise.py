@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
@@ -28,8 +28,30 @@ def load_text(data: bytes) -> Text:
         raise ValueError("not a kept text") from error
 
 
+class Filled(Protocol):
+    """A filled form, as it was just read or as it is stored."""
+
+    @property
+    def form(self) -> str: ...
+    @property
+    def form_version(self) -> str: ...
+    @property
+    def pages(self) -> tuple[int, ...]: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def values(self) -> dict[str, Any]: ...
+
+
 def record_json(record: Record, source: str, sha256: str) -> dict[str, Any]:
     """The record as the record contract writes it."""
+    return contract(record, source, sha256, [_field(field) for field in record.fields])
+
+
+def contract(record: Filled, source: str, sha256: str, fields: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the record contract says of a record, around its `fields`."""
     return {
         "schema": SCHEMA,
         "form": record.form,
@@ -40,7 +62,7 @@ def record_json(record: Record, source: str, sha256: str) -> dict[str, Any]:
         "record": record.number,
         "status": record.status,
         "values": record.values,
-        "fields": [_field(field) for field in record.fields],
+        "fields": fields,
     }
 
 

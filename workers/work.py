@@ -40,6 +40,7 @@ from workers.service import Service
 from workers.store import documents, queue
 from workers.store.connect import passes, reading, transaction
 from workers.store.errors import BlobMissing, LeaseLost
+from workers.store.keep import search_of
 from workers.store.queue import ASSEMBLE, OPEN, READ, Bell, Claimed
 
 log = structlog.get_logger()
@@ -225,9 +226,15 @@ def _read(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
 
 def _assemble(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
     settings, kit = worker.service.settings, worker.kit
-    pages = patiently(worker, lambda s: documents.pages(s, job.document_id), reading)
-    texts = patiently(worker, lambda s: documents.texts(s, job.document_id), reading)
-    looks = patiently(worker, lambda s: documents.second_looks(s, job.document_id), reading)
+    pages, texts, looks = patiently(
+        worker,
+        lambda s: (
+            documents.pages(s, job.document_id),
+            documents.texts(s, job.document_id),
+            documents.second_looks(s, job.document_id),
+        ),
+        reading,
+    )
     lost = [page for page in pages if page.state == "failed"]
     if len(lost) == len(pages):
         raise Failed(Failure(lost[0].error or "", lost[0].message or ""))
@@ -263,10 +270,10 @@ def _assemble(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
             job.owner,
             lines,
             failures,
-            {form.name: form.search for form in kit.forms if form.search},
+            search_of(kit.forms),
             reader=worker.store.reader,
             extractor=worker.store.extractor,
-            seconds=new,
+            looks=new,
             now=time.time(),
         ),
     )

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
-from sqlalchemy import Select, func, select
+from sqlalchemy import Engine, Select, func, select
 
 from tests.servers import (
     Server,
@@ -129,7 +129,7 @@ class Run:
 
     def run(self) -> Result:
         chance, start = random.Random(self.seed), time.monotonic()
-        self.deadline = start + 60 + 2 * self.documents + 20 * self.kills
+        self.deadline = start + 240 + 2 * self.documents + 20 * self.kills
         scans = self._scans(chance)
         with servers(self.setup) as (database, broker, machines):
             environment = self._environment(database, broker)
@@ -241,7 +241,7 @@ class Run:
         self,
         chance: random.Random,
         victims: Sequence[Program | Server],
-        engine: object,
+        engine: Engine,
         sender: threading.Thread,
     ) -> None:
         while not self.submitted and sender.is_alive() and self._alive(victims):
@@ -265,7 +265,7 @@ class Run:
             if not self._alive(victims):
                 return
 
-    def _until_busy(self, worker: Program, engine: object) -> None:
+    def _until_busy(self, worker: Program, engine: Engine) -> None:
         """Wait until it has done some work, or there is none: one that is killed while it starts shows nothing."""
         until = time.monotonic() + 90
         while time.monotonic() < until and unfinished(engine) != 0:
@@ -280,7 +280,7 @@ class Run:
             if one.name == "worker":
                 one.start()
 
-    def _wait(self, programs: Sequence[Program], engine: object, sender: threading.Thread) -> list[str]:
+    def _wait(self, programs: Sequence[Program], engine: Engine, sender: threading.Thread) -> list[str]:
         while sender.is_alive() or unfinished(engine) != 0:
             if not self._alive(programs):
                 return [
@@ -299,16 +299,16 @@ class Run:
         return time.monotonic() < self.deadline
 
 
-def unfinished(engine: object) -> int | None:
+def unfinished(engine: Engine) -> int | None:
     """Documents taken in and not done; None where the database does not answer."""
     ended = Document.state.in_(("done", "failed"))
     return asked(engine, select(func.count()).select_from(Document).where(~ended))
 
 
-def asked(engine: object, query: Select[tuple[int]]) -> int | None:
+def asked(engine: Engine, query: Select[tuple[int]]) -> int | None:
     """A number from the database; None where it does not answer."""
     try:
-        with reading(engine) as session:  # type: ignore[arg-type]
+        with reading(engine) as session:
             return session.scalar(query)
     except Exception:
         return None
@@ -340,11 +340,11 @@ def servers(setup: str) -> Iterator[tuple[str | None, str | None, list[Server]]]
 
 
 def audit(
-    engine: object, blobs: Blobs, scans: Mapping[Path, Sequence[int]], submitted: Mapping[str, object]
+    engine: Engine, blobs: Blobs, scans: Mapping[Path, Sequence[int]], submitted: Mapping[str, object]
 ) -> Iterator[str]:
     """What is lost, doubled or left over; nothing where every scan was done exactly once."""
     expected = {digest_of(path): pages for path, pages in scans.items()}
-    with reading(engine) as session:  # type: ignore[arg-type]
+    with reading(engine) as session:
         for complaint in check(session, blobs):
             yield f"{complaint.code} {complaint.about}: {complaint.message}"
         found = {document.sha256: document for document in session.scalars(select(Document))}

@@ -147,17 +147,17 @@ def assembled(
     *,
     reader: str | None = None,
     extractor: str | None = None,
-    seconds: Mapping[tuple[int, str], Sequence[str]] | None = None,
+    looks: Mapping[tuple[int, str], Sequence[str]] | None = None,
     now: float,
 ) -> tuple[int, ...]:
     """The document is done: its records as `record_json` makes them replace those it had; returns their ids.
 
     `failures` are dicts with page, error and message of records that could not be made. `search` is each form's table of
-    that name. `seconds` are the second looks taken: (page, digest of the zones) → texts.
+    that name. `looks` are the second looks taken: (page, digest of the zones) → texts.
     """
     document = jobs.end(session, job.id, owner)
     ids = keep.replace(session, document.id, record_lines, search or {}, now=now)
-    for (number, zones), texts in (seconds or {}).items():
+    for (number, zones), texts in (looks or {}).items():
         row = {"document_id": document.id, "number": number, "zones": zones, "texts": list(texts)}
         upsert(session, SecondLook, row)
     first = failures[0] if failures else {"error": None, "message": None}

@@ -14,7 +14,7 @@ from postprocess.forms.model import Search
 from workers.store import history, records
 from workers.store.doubt import Doubt, doubt_of
 from workers.store.leaves import found_by, standing, values_of
-from workers.store.records import BY_PERSON, FieldView, RecordView
+from workers.store.records import BY_PERSON, FieldView, RecordView, leaf_of
 from workers.store.schema import Draft, Field, Reason, Record
 
 _RECORDS, _FIELDS, _REASONS = (cast(Table, one.__table__) for one in (Record, Field, Reason))
@@ -113,18 +113,8 @@ def write_fields(session: Session, record_id: int, fields: Sequence[FieldView]) 
                 {
                     "record_id": record_id,
                     "position": position,
-                    "path": field.path,
-                    "value": field.value,
                     "machine": field.machine,
-                    "raw": field.raw,
-                    "text": field.text,
-                    "confidence": field.confidence,
-                    "status": field.status,
-                    "page": field.page,
-                    "box": None if field.box is None else list(field.box),
-                    "changes": field.changes,
-                    "problems": field.problems,
-                    "alternatives": field.alternatives,
+                    **leaf_of(field),
                     "settled_by": field.settled_by,
                     "settled_at": field.settled_at,
                 }

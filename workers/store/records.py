@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from workers.serialise import SCHEMA
+from workers.serialise import contract
 from workers.store.errors import NotFound
 from workers.store.schema import Arrival, Document, Field, Record
 
@@ -153,32 +153,23 @@ def filtered(query: Select[Any], which: Filter) -> Select[Any]:
 
 def line_of(record: RecordView) -> dict[str, Any]:
     """The record as the record contract writes it."""
+    return contract(record, record.source, record.sha256, [leaf_of(field) for field in record.fields])
+
+
+def leaf_of(field: FieldView) -> dict[str, Any]:
+    """A leaf as the record contract writes it; its row in the database holds the same, and more."""
     return {
-        "schema": SCHEMA,
-        "form": record.form,
-        "form_version": record.form_version,
-        "source": record.source,
-        "source_sha256": record.sha256,
-        "pages": list(record.pages),
-        "record": record.number,
-        "status": record.status,
-        "values": record.values,
-        "fields": [
-            {
-                "path": field.path,
-                "value": field.value,
-                "raw": field.raw,
-                "text": field.text,
-                "confidence": field.confidence,
-                "status": field.status,
-                "page": field.page,
-                "box": None if field.box is None else list(field.box),
-                "changes": field.changes,
-                "problems": field.problems,
-                "alternatives": field.alternatives,
-            }
-            for field in record.fields
-        ],
+        "path": field.path,
+        "value": field.value,
+        "raw": field.raw,
+        "text": field.text,
+        "confidence": field.confidence,
+        "status": field.status,
+        "page": field.page,
+        "box": None if field.box is None else list(field.box),
+        "changes": field.changes,
+        "problems": field.problems,
+        "alternatives": field.alternatives,
     }
 
 

@@ -180,7 +180,7 @@ def test_a_person_claims_nothing_that_reextraction_loses(store: Store) -> None:
         documents.reextract(session, Which(), now=8.0)
     job = store.claim(ASSEMBLE, now=9.0)
     assert job is not None
-    store.assemble(job, [line(1)], seconds=looks, reader="r", extractor="e")
+    store.assemble(job, [line(1)], looks=looks, reader="r", extractor="e")
     with reading(store.engine) as session:
         assert documents.second_looks(session, 1) == {(1, "zones"): ("26,200",)}
         view = documents.find(session, 1)

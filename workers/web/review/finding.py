@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -10,8 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from workers.store import records, review, search
 from workers.store.connect import reading
-from workers.store.records import Filter, RecordView
-from workers.store.schema import Record
+from workers.store.records import Filter
 from workers.web.auth import Actor, needs, service_of
 from workers.web.review.frame import show
 from workers.web.review.queue import titles
@@ -41,11 +41,11 @@ def find(
     )
     with reading(service_of(request).engine) as session:
         if q.strip():
-            ids = [one.id for one in search.find(session, q, 4 * _LIMIT)]
-            rows = records.views(session, records.select_records().where(Record.id.in_(ids)), False)
+            ids = tuple(one.id for one in search.find(session, q, 4 * _LIMIT))
+            fitting = records.filtered(records.select_records(), replace(which, ids=ids))
             order = {record_id: place for place, record_id in enumerate(ids)}
-            fits = [record for record in rows if _fits(record, which)]
-            found = tuple(sorted(fits, key=lambda record: order[record.id]))[:_LIMIT]
+            rows = records.views(session, fitting, False)
+            found = tuple(sorted(rows, key=lambda record: order[record.id]))[:_LIMIT]
         else:
             found = records.latest(session, which, limit=_LIMIT)
         facets = review.facets(session)
@@ -70,12 +70,3 @@ def find(
     }
     part = request.headers.get("hx-target") == "found"
     return show(request, actor, "_found.html" if part else "search.html", context)
-
-
-def _fits(record: RecordView, which: Filter) -> bool:
-    return (
-        (not which.status or record.status in which.status)
-        and which.form in (None, record.form)
-        and which.office in (None, record.office)
-        and which.year in (None, record.year)
-    )

@@ -111,13 +111,21 @@ def record_page(request: Request, record_id: int, actor: Reviewer) -> Response:
 @router.get("/records/{record_id}/history", response_class=HTMLResponse)
 def record_history(request: Request, record_id: int, actor: Reviewer) -> Response:
     """What happened to a record, the latest first, and a way to undo each change."""
+    return _history(request, record_id, actor)
+
+
+def _history(
+    request: Request, record_id: int, actor: Actor, message: str | None = None, status: int = 200
+) -> Response:
     with reading(service_of(request).engine) as session:
         record = records.load(session, record_id)
         events = history.of_record(session, record_id)
     form = form_named(request, record.form)
     undone = {(event.more or {}).get("undoes") for event in events if event.action == "undone"}
     lines = [_line(form, event, event.id not in undone, actor.language) for event in events]
-    return show(request, actor, "history.html", {"record": record, "events": lines, "message": None})
+    return show(
+        request, actor, "history.html", {"record": record, "events": lines, "message": message}, status
+    )
 
 
 def _line(form: Form | None, event: history.Event, standing: bool, language: str) -> dict[str, Any]:
@@ -163,13 +171,7 @@ def undo_from_history(request: Request, record_id: int, event_id: int, actor: Re
         message = say("claimed_title", actor.language, name=taken.by)
     else:
         return RedirectResponse(f"/records/{record_id}/history", status_code=303)
-    with reading(service_of(request).engine) as session:
-        record = records.load(session, record_id)
-        events = history.of_record(session, record_id)
-    form = form_named(request, record.form)
-    undone = {(event.more or {}).get("undoes") for event in events if event.action == "undone"}
-    lines = [_line(form, event, event.id not in undone, actor.language) for event in events]
-    return show(request, actor, "history.html", {"record": record, "events": lines, "message": message}, 409)
+    return _history(request, record_id, actor, message, 409)
 
 
 @router.post("/records/{record_id}/hold")

@@ -11,12 +11,17 @@ from tests.workers.web.review.conftest import Open, Site, at, saved, stocked
 from workers.store import records
 from workers.store.connect import reading
 
+COUNT_CLICKS = "addEventListener('pointerdown', () => clicked(), true)"
+
 
 def test_settling_takes_a_fraction_of_the_keys_of_typing(site: Site, person: Open) -> None:
     forms = {form.name: form for form in (*load_forms(), *load_forms(stock.FORMS))}
     truths = [json.loads(line) for line in (stock.SAMPLES / "expected.jsonl").read_text("utf-8").splitlines()]
     page = person("malee")
-    table: list[tuple[str, int, int, int, int]] = []
+    clicks: list[str] = []
+    page.expose_function("clicked", lambda: clicks.append(page.url))
+    page.add_init_script(COUNT_CLICKS)
+    table: list[tuple[str, int, int, int, int, int]] = []
     for source in (
         "single-flatbed.pdf",
         "three-records-feeder.pdf",
@@ -42,12 +47,18 @@ def test_settling_takes_a_fraction_of_the_keys_of_typing(site: Site, person: Ope
                     len(every),
                     before.doubtful,
                     clerk.keys,
+                    len(clicks) - sum(row[4] for row in table),
                     typing_it_all(form, truth, every),
                 )
             )
-    print("\n| record | fields | doubtful | keys | typing it all |\n|---|---|---|---|---|")
+    print("\n| record | fields | doubtful | keys | clicks | typing it all |\n|---|---|---|---|---|---|")
     for row in table:
         print("| " + " | ".join(map(str, row)) + " |")
-    keys, typing = sum(row[3] for row in table), sum(row[4] for row in table)
-    print(f"| all | {sum(r[1] for r in table)} | {sum(r[2] for r in table)} | {keys} | {typing} |")
+    keys, typing = sum(row[3] for row in table), sum(row[5] for row in table)
+    fields, doubtful = sum(row[1] for row in table), sum(row[2] for row in table)
+    print(f"| all | {fields} | {doubtful} | {keys} | {len(clicks)} | {typing} |")
     assert keys < 0.15 * typing
+    assert clicks == []
+    page.mouse.click(1, 1)
+    page.evaluate("0")  # comes after the click
+    assert len(clicks) == 1  # one would have been counted
