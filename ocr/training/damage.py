@@ -168,10 +168,10 @@ def jpeg(rng: np.random.Generator, image: Float, low: int, high: int) -> Float:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), dtype=np.float32)
 
 
-def bilevel(rng: np.random.Generator, image: Float, spread: float) -> Float:
-    """Threshold between ink and paper, off the middle by up to `spread` of their distance."""
+def bilevel(rng: np.random.Generator, image: Float, low: float, high: float) -> Float:
+    """Threshold at `low` to `high` of the way from ink to paper; low ones break thin strokes."""
     dark, bright = np.percentile(image, 2), np.percentile(image, 85)
-    limit = dark + (bright - dark) * (0.55 + rng.uniform(-spread, spread))
+    limit = dark + (bright - dark) * rng.uniform(low, high)
     return np.where(image < limit, 0.0, 255.0).astype(np.float32)
 
 
@@ -204,7 +204,7 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
     if kind == "clean":
         out = soften(rng, image.astype(np.float32), 0.7)
         if _chance(rng, 0.3):
-            out = bilevel(rng, out, 0.1)
+            out = bilevel(rng, out, 0.45, 0.65)
     elif kind == "flatbed":
         out = paper(rng, image, rng.uniform(0, 60), rng.uniform(225, 255), rng.uniform(0, 4))
         out = jpeg(rng, soften(rng, out, 0.035 * height + 0.4), 60, 95)
@@ -217,7 +217,7 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
     elif kind == "fax":
         image = stroke(rng, image, height, 0.1)
         out = paper(rng, image, 0, 255, rng.uniform(0, 25))
-        out = bilevel(rng, soften(rng, resample(rng, out, height, 8.5, 15), 0.7), 0.22)
+        out = bilevel(rng, soften(rng, resample(rng, out, height, 8.5, 15), 0.7), 0.33, 0.77)
         out = speckle(rng, out, rng.uniform(0, 0.002), 2) if _chance(rng, 0.5) else out
         if _chance(rng, 0.3):  # enlarged or smoothed on the way, as copiers do
             factor = float(rng.uniform(1.0, 1.6))
@@ -228,8 +228,12 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
         out = paper(rng, image, rng.uniform(20, 150), rng.uniform(190, 250), rng.uniform(2, 22))
         threshold = _chance(rng, 0.45)
         out = light(rng, soften(rng, out, 0.06 * height + 0.4), height, 0.1 if threshold else 0.28)
-        out = speckle(rng, resample(rng, out, height, 10, 22), rng.uniform(0, 0.004), 3)
-        out = bilevel(rng, out, 0.22) if threshold else jpeg(rng, out, 30, 90)
+        fine = threshold and _chance(
+            rng, 0.5
+        )  # light faces keep their height and lose pieces of their strokes
+        out = out if fine else resample(rng, out, height, 10, 22)
+        out = speckle(rng, out, rng.uniform(0, 0.004), 3)
+        out = bilevel(rng, out, 0.22, 0.77) if threshold else jpeg(rng, out, 30, 90)
     elif kind == "phone":
         out = paper(rng, image, rng.uniform(10, 110), rng.uniform(150, 235), rng.uniform(1, 9))
         out = light(rng, soften(rng, out, 0.08 * height + 0.5), height, 0.36)
