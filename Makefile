@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test faults check format bench bench-service bench-model model samples simulate screenshots lock clean
+.PHONY: help setup setup-test demo test faults check format bench bench-service bench-servers bench-model model samples simulate screenshots lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ bench: setup ## speed and memory beside tesseract and OCRmyPDF
 
 bench-service: setup ## what queue and store cost beside samnao digitize
 	@SAMNAO_FORMS=samples/forms $(BIN)/python -m workers.bench_service
+
+bench-servers: setup-test ## the same on PostgreSQL with RabbitMQ and with Redis
+	@SAMNAO_FORMS=samples/forms $(BIN)/python -m tests.e2e.throughput
 
 bench-model: setup ## the model beside tha, tha+eng and script/Thai
 	@$(BIN)/python -m ocr.training evaluate $(ARGS)

@@ -131,6 +131,26 @@ def _costs(logs: Sequence[Path], since: float) -> tuple[float, float, int]:
     return store, statistics.median(gaps), jobs
 
 
+def table() -> Table:
+    """An empty table of rounds."""
+    empty = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("round", "pages", "digitize s", "service s", "ratio", "store ms/page", "queue ms/page"):
+        empty.add_column(name, justify="right")
+    return empty
+
+
+def one_round(name: str, scans: Sequence[Path], settings: Settings, rounds: Table) -> float:
+    """Time `digitize`, then the service, and add a row `name`; returns the service's seconds as parts of digitize's."""
+    with TemporaryDirectory(prefix="samnao-bench-") as folder:
+        alone = digitized(scans, Path(folder) / "out", settings)
+        (data := Path(folder) / "data").mkdir()
+        there = served(scans, data, settings, settings.jobs)
+    ratio = there.wall / alone
+    costs = (f"{1000 * there.store:.0f}", f"{1000 * there.queue:.0f}")
+    rounds.add_row(name, str(there.pages), f"{alone:.1f}", f"{there.wall:.1f}", f"{ratio:.3f}", *costs)
+    return ratio
+
+
 def main(
     scans: Annotated[list[Path] | None, typer.Argument(help="scans to read (default: samples)")] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="processes at one time")] = cores(),
@@ -139,22 +159,11 @@ def main(
     """Compare the service with `samnao digitize`: seconds, and milliseconds a page of queue and store."""
     settings = load_settings().model_copy(update={"jobs": jobs})
     given = scans or [Path("samples")]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("round", "pages", "digitize s", "service s", "ratio", "store ms/page", "queue ms/page"):
-        table.add_column(name, justify="right")
-    ratios = []
-    for number in range(1, rounds + 1):
-        with TemporaryDirectory(prefix="samnao-bench-") as name:
-            alone = digitized(given, Path(name) / "out", settings)
-            (data := Path(name) / "data").mkdir()
-            there = served(given, data, settings, jobs)
-        ratios.append(there.wall / alone)
-        cells = (f"{alone:.1f}", f"{there.wall:.1f}", f"{ratios[-1]:.3f}")
-        costs = (f"{1000 * there.store:.0f}", f"{1000 * there.queue:.0f}")
-        table.add_row(str(number), str(there.pages), *cells, *costs)
+    done = table()
+    ratios = [one_round(str(number), given, settings, done) for number in range(1, rounds + 1)]
     screen = Console() if sys.stdout.isatty() else Console(width=140)
     screen.print(f"{jobs} workers, load of the machine {os.getloadavg()[0]:.1f}")
-    screen.print(table)
+    screen.print(done)
     screen.print(f"median ratio {statistics.median(ratios):.3f}")
 
 

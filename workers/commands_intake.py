@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -209,10 +208,9 @@ def export(
     """Write records as JSONL, CSV (for Excel) or XLSX (a sheet for each group of fields that repeats)."""
     from workers import setup
     from workers.errors import InputError
-    from workers.export import stream
+    from workers.export import note, stream
     from workers.export.file import write_out
     from workers.settings import load_settings
-    from workers.store import history
     from workers.store.connect import migrate, open_engine, transaction
     from workers.store.records import Filter
 
@@ -239,10 +237,8 @@ def export(
     migrate(engine)
     try:
         write_out(stream(chosen, engine, setup.forms(settings), which, table), out)  # type: ignore[arg-type]
-        with transaction(engine) as session:  # who took people's data out is part of its history
-            asked = {one: value for one, value in asdict(which).items() if value not in (None, ())}
-            more = {"format": chosen, "filter": asked}
-            history.add(session, _user(), "exported", now=time.time(), more=more)
+        with transaction(engine) as session:
+            note(session, _user(), chosen, which, now=time.time())  # type: ignore[arg-type]
     finally:
         engine.dispose()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Literal
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from postprocess.forms import Form
 from workers.errors import InputError
@@ -14,6 +15,7 @@ from workers.export.csv import csv_bytes
 from workers.export.tables import RECORDS, Cell, Column, Table, cell, tables, tidy
 from workers.export.xlsx import MOST_ROWS, write_xlsx, xlsx_bytes
 from workers.serialise import json_line
+from workers.store import history
 from workers.store.connect import reading
 from workers.store.forms import forms_in
 from workers.store.records import Filter, RecordView, line_of, listed
@@ -27,6 +29,7 @@ __all__ = [
     "Format",
     "Table",
     "cell",
+    "note",
     "records",
     "stream",
     "tables",
@@ -63,6 +66,15 @@ def stream(
         names = ", ".join(dict.fromkeys(one.name for one in chosen))
         raise InputError(f"there is no table {table}; known are {names}")
     return csv_bytes(_joined(records(engine, which), of))
+
+
+def note(session: Session, actor: str, format: Format, which: Filter, *, now: float) -> None:
+    """Write down who took the records that `which` means out: people's data stands in them."""
+    asked = {
+        name: value for name, value in asdict(which).items() if name != "ids" and value not in (None, ())
+    }
+    found = {} if which.ids is None else {"found": len(which.ids)}
+    history.add(session, actor, "exported", now=now, more={"format": format, "filter": asked, **found})
 
 
 def records(engine: Engine, which: Filter = ALL, *, fields: bool = False) -> Iterator[RecordView]:

@@ -12,11 +12,14 @@ import openpyxl
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from PIL import Image
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from tests.workers.web.conftest import Bells, World, make_world, sign_in
 from tests.workers.web.doing import work
 from workers.settings import Settings
+from workers.store.connect import reading
+from workers.store.schema import History
 from workers.web.api import records as records_api
 from workers.web.app import create_app
 from workers.web.errors import NotAcceptable
@@ -222,6 +225,9 @@ def test_records_in_every_format(client: TestClient, world: World) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (404, "not_found")
     refused = client.get(f"{API}/records", headers=headers | {"Accept": "image/png"})
     assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
+    with reading(world.service.engine) as session:
+        taken = session.scalars(select(History.more).where(History.action == "exported")).all()
+    assert [one["format"] for one in taken] == ["jsonl", "csv", "xlsx"]
 
 
 def test_records_filtered(client: TestClient, world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from workers import export, setup
 from workers.errors import InputError
 from workers.service import Service
 from workers.store import people, records, search
-from workers.store.connect import reading
+from workers.store.connect import reading, transaction
 from workers.store.records import Filter
 from workers.store.sent import sent_record
 from workers.web.api.models import (
@@ -30,10 +31,11 @@ from workers.web.api.models import (
     record_out,
 )
 from workers.web.api.submissions import Sender, seen
-from workers.web.auth import needs, service_of
+from workers.web.auth import Actor, needs, service_of
 from workers.web.errors import NotAcceptable, not_found, responses
 
 router = APIRouter(prefix=BASE, tags=["records"])
+Reviewer = Annotated[Actor, Depends(needs("review"))]
 
 Format = Literal["json", "jsonl", "csv", "xlsx"]
 MEDIA: dict[Format, str] = {
@@ -97,7 +99,6 @@ class Wanted(BaseModel):
     "/records",
     operation_id="records",
     response_model=RecordList,
-    dependencies=[Depends(needs("review"))],
     responses=responses(401, 403, 404, 406, 422, 503)
     | {
         200: {
@@ -110,23 +111,26 @@ class Wanted(BaseModel):
         }
     },
 )
-def listed(request: Request, wanted: Annotated[Wanted, Query()]) -> RecordList | Response:
+def listed(request: Request, actor: Reviewer, wanted: Annotated[Wanted, Query()]) -> RecordList | Response:
     """Records in the order they were made, as the header Accept or `format` asks."""
     kind = wanted.format or negotiated(request.headers.get("accept", ""))
     with reading(service_of(request).engine) as session:
         which = wanted.filter(session)
     if kind != "json":
-        return as_file(service_of(request), which, kind, wanted.table)
+        return as_file(service_of(request), actor, which, kind, wanted.table)
     return _part(request, which, wanted.after, wanted.limit)
 
 
-def as_file(service: Service, which: Filter, kind: export.Format, table: str = export.RECORDS) -> Response:
-    """All records that `which` means as one file, sent as it is made."""
-
+def as_file(
+    service: Service, actor: Actor, which: Filter, kind: export.Format, table: str = export.RECORDS
+) -> Response:
+    """All records that `which` means as one file, sent as it is made; the history says who asked for it."""
     try:
         pieces = export.stream(kind, service.engine, setup.forms(service.settings), which, table)
     except InputError as error:
         raise not_found("table", str(error)) from None
+    with transaction(service.engine) as session:
+        export.note(session, actor.name, kind, which, now=time.time())
     name = f"{table}.{kind}"
     return StreamingResponse(
         pieces,
