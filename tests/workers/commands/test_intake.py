@@ -35,7 +35,7 @@ from workers.store.schema import History
 from workers.store.submissions import arrivals, listed
 from workers.web.app import create_app
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)

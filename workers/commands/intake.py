@@ -1,14 +1,15 @@
-"""The commands by which scans come in and records go out: submit, watch, scan, export, backup, restore."""
+"""The commands by which scans come in: submit, watch, scan."""
 
 from __future__ import annotations
 
 import sys
-import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from workers.commands import common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,11 @@ To = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (submit, watch, scan, export, backup, restore):
+    for command in (
+        submit,
+        watch,
+        scan,
+    ):
         app.command()(command)
 
 
@@ -54,7 +59,7 @@ def submit(
     from workers.settings import load_settings
 
     settings = load_settings()
-    deliver = _deliverer(settings, server, "command", _user(), name, office, priority)
+    deliver = _deliverer(settings, server, "command", common.user(), name, office, priority)
     status = 0
     for report in submit_all(
         scans,
@@ -180,92 +185,6 @@ def scan(
     print(f"{count} หน้า ({count} pages)")
 
 
-def export(
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="file to write (default: print; not for xlsx)")
-    ] = None,
-    format: Annotated[
-        Literal["jsonl", "csv", "xlsx"] | None,
-        typer.Option("--format", help="by default after the file's name, or jsonl"),
-    ] = None,
-    form: Annotated[str | None, typer.Option("--form", help="only records of this form")] = None,
-    office: Annotated[str | None, typer.Option("--office", help="only of this office")] = None,
-    year: Annotated[
-        int | None, typer.Option("--year", help="only of this year, as printed (Buddhist era)")
-    ] = None,
-    status: Annotated[
-        list[str] | None,
-        typer.Option("--status", help="only accepted, review, settled or unreadable; may be repeated"),
-    ] = None,
-    code: Annotated[str | None, typer.Option("--code", help="only with this code")] = None,
-    submission: Annotated[int | None, typer.Option("--submission", help="only of this submission")] = None,
-    since: Annotated[datetime | None, typer.Option("--since", help="only made at or after this time")] = None,
-    until: Annotated[datetime | None, typer.Option("--until", help="only made before this time")] = None,
-    table: Annotated[
-        str, typer.Option("--table", help="CSV: records, or the path of a group of fields that repeats")
-    ] = "records",
-) -> None:
-    """Write records as JSONL, CSV (for Excel) or XLSX (a sheet for each group of fields that repeats)."""
-    from workers import setup
-    from workers.errors import InputError
-    from workers.export import note, stream
-    from workers.export.file import write_out
-    from workers.settings import load_settings
-    from workers.store.connect import migrate, open_engine, transaction
-    from workers.store.records import Filter
-
-    settings = load_settings()
-    known = ("accepted", "review", "settled", "unreadable")
-    for one in status or ():
-        if one not in known:
-            raise InputError(f"no record has the status {one}; there are {', '.join(known)}")
-    suffix = out.suffix.lower().removeprefix(".") if out else ""
-    chosen = format or (suffix if suffix in ("csv", "xlsx") else "jsonl")
-    if chosen == "xlsx" and out is None:
-        raise InputError("a workbook cannot be printed; name a file with --out")
-    which = Filter(
-        status=tuple(status or ()),
-        form=form,
-        office=office,
-        year=year,
-        code=code,
-        submission_id=submission,
-        since=None if since is None else since.timestamp(),
-        until=None if until is None else until.timestamp(),
-    )
-    engine = open_engine(settings.database, settings.data)
-    migrate(engine)
-    try:
-        write_out(stream(chosen, engine, setup.forms(settings), which, table), out)  # type: ignore[arg-type]
-        with transaction(engine) as session:
-            note(session, _user(), chosen, which, now=time.time())  # type: ignore[arg-type]
-    finally:
-        engine.dispose()
-
-
-def backup(
-    folder: Annotated[Path, typer.Argument(help="folder of the backup; later backups go into the same one")],
-) -> None:
-    """Copy database and scans into a folder, while the service runs. What is there already is not copied again."""
-    from workers.backup import make_backup
-    from workers.settings import load_settings
-
-    print(make_backup(load_settings(), folder).shown())
-
-
-def restore(
-    folder: Annotated[Path, typer.Argument(help="folder of a backup")],
-    snapshot: Annotated[
-        str | None, typer.Option("--snapshot", help="which of its databases (default: the latest)")
-    ] = None,
-) -> None:
-    """Put a backup into an empty service: its database and its scans. Nothing that is there is overwritten."""
-    from workers.backup import restore_backup
-    from workers.settings import load_settings
-
-    print(restore_backup(load_settings(), folder, snapshot).shown())
-
-
 def _deliverer(
     settings: Settings,
     server: str | None,
@@ -331,12 +250,3 @@ def _documents(number: int) -> str:
 
 def _say_busy(busy: Busy) -> None:
     print(f"samnao: {busy}; waiting {busy.retry_after} s", file=sys.stderr)
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command"

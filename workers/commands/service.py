@@ -1,9 +1,8 @@
-"""The commands of the service: up, worker, sweep, reextract, retry, settings."""
+"""The commands of the service: up, worker, sweep, reextract, retry."""
 
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from pathlib import Path
 from types import FrameType
@@ -11,14 +10,12 @@ from typing import Annotated
 
 import typer
 
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="pages read at one time (default: one per core)")
-]
+from workers.commands.common import Jobs
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (up, worker, sweep, reextract, retry, settings):
+    for command in (up, worker, sweep, reextract, retry):
         app.command()(command)
 
 
@@ -179,20 +176,3 @@ def retry(
         service.ring(bells)
         print(f"{number}: {'tried again' if bells else 'nothing of it failed'}")
     service.close()
-
-
-def settings() -> None:
-    """List every setting: its value, where that comes from, and what it is for."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from workers.settings import described, load_settings
-
-    screen = Console() if sys.stdout.isatty() else Console(width=160)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("setting", "value", "from", "what it is"):
-        table.add_column(name, overflow="fold", no_wrap=name == "setting")
-    for one in described(load_settings()):
-        table.add_row(*map(escape, (one.name, one.value, one.source, one.description)))
-    screen.print(table)

@@ -1,0 +1,130 @@
+"""The commands that read scans here and now: digitize, read, show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from workers.commands import common
+from workers.commands.common import Again, Jobs, Scans
+from workers.pool import MODULES, start_server
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command in (
+        digitize,
+        read,
+        show,
+    ):
+        app.command()(command)
+
+
+def digitize(
+    scans: Scans,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", help="folder for records.jsonl and failures.jsonl", show_default=False),
+    ],
+    jobs: Jobs = None,
+    again: Again = False,
+) -> None:
+    """Read scans of known forms and write their records, one line of JSON each.
+
+    The folder describes exactly the scans given. A second run with the same folder reads only what is new or changed, and
+    tries again what failed. Ctrl-C leaves whole lines; the same command goes on from there.
+    """
+    start_server(MODULES)  # what is imported below loads at the same time as what the workers need
+    from workers import setup
+    from workers.progress import key_leaves, rows, table, totals
+    from workers.projects import PROJECTS, write_projects
+    from workers.run import Run
+    from workers.settings import load_settings
+
+    settings = load_settings()
+    forms = setup.forms(settings)
+    keys = key_leaves(forms)
+    run = Run(scans, out, settings, jobs, again)
+    found = [row for scan in run.scans() for row in rows(scan, keys)]
+    order = {source: index for index, source in enumerate(run.sources)}
+    found.sort(key=lambda row: order[row.source])
+    screen = common.screen()
+    screen.print(table(found, keys))
+    screen.print(f"\n{totals(found, run.seconds)}", highlight=False)
+    projects = write_projects(out / "records.jsonl", out / PROJECTS, forms)
+    screen.print(f"records:  {out / 'records.jsonl'}", highlight=False, soft_wrap=True)
+    screen.print(f"projects: {out / PROJECTS} ({projects})", highlight=False, soft_wrap=True)
+    if run.failures:
+        screen.print(f"failures: {out / 'failures.jsonl'} ({run.failures})", highlight=False, soft_wrap=True)
+    raise typer.Exit(run.status)
+
+
+def read(
+    scans: Scans,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="folder for the texts (default: print them)")
+    ] = None,
+    jobs: Jobs = None,
+    again: Again = False,
+) -> None:
+    """Read scans with no form at all: any Thai page as plain text in reading order.
+
+    One printed line a line; a form feed between two pages.
+    """
+    start_server(MODULES)
+    from workers.reading import print_texts, text_names, write_texts
+    from workers.run import Run
+    from workers.settings import load_settings
+
+    settings = load_settings()
+    if out is None:
+        with TemporaryDirectory(prefix="samnao-") as folder:
+            run = Run(scans, Path(folder), settings, jobs, plain=True)
+            print_texts(run.scans(), lambda: run.sources, lambda text: print(text, end=""))
+    else:
+        run = Run(scans, out, settings, jobs, again, plain=True)
+        names: dict[str, str] = {}
+
+        def name(source: str) -> str:
+            names.update({} if names else text_names(run.sources, run.folders))
+            return names[source]
+
+        write_texts(run.scans(), out, name)
+    raise typer.Exit(run.status)
+
+
+def show(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="RECORDS-OR-SCAN", help="records.jsonl, records.jsonl:3 (its third line), or a scan"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="folder for the pictures")] = Path("out/show"),
+    scans: Annotated[
+        Path | None,
+        typer.Option("--scans", help="folder of the scans (default: here, or beside the records)"),
+    ] = None,
+) -> None:
+    """Draw the pages with every field boxed, labelled and coloured: green accepted, orange for review."""
+    from workers import setup
+    from workers.run import Run
+    from workers.settings import load_settings
+    from workers.show import chosen_records, draw_records
+
+    settings, status = load_settings(), 0
+    records = chosen_records(what)
+    if records is not None:
+        beside = Path(what.rpartition(":")[0] or what).parent
+        folders = [scans] if scans else [Path(), beside, beside.parent]
+    else:
+        run = Run([Path(what)], out, settings)
+        records = [json.loads(line) for scan in run.scans() for line in scan.records]
+        folders, status = [Path(what)], run.status
+    for path in draw_records(records, folders, out, setup.limits(settings)):
+        print(path)
+    raise typer.Exit(status)
