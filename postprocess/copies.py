@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 from postprocess.alignment import align, likeness
 from postprocess.forms import Form
 from postprocess.kinds import problem
+from postprocess.thai import arabic_digits
 from postprocess.types import Problem
 
 SAME_NAME = 0.9
@@ -131,9 +132,13 @@ def _one_project(a: Key, b: Key) -> bool:
         return True
     if a.code is not None and b.code is not None and _apart(a.code, b.code) > NEAR_CODE:
         return False
-    if not a.title or not b.title:
-        return False
+    if not a.title or not b.title or _numbers(a.title) != _numbers(b.title):
+        return False  # phases and places of one programme differ in nothing but a number
     return fuzz.ratio("".join(a.title.split()), "".join(b.title.split())) / 100 >= SAME_NAME
+
+
+def _numbers(title: str) -> list[str]:
+    return re.findall(r"\d+", arabic_digits(title))
 
 
 def _apart(a: str, b: str) -> int:

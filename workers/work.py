@@ -37,7 +37,7 @@ from workers.errors import UnknownForm
 from workers.logs import place
 from workers.pool import MODULES, Failure, Pool, Task, failure_of
 from workers.service import Service
-from workers.store import documents, queue
+from workers.store import copies, documents, queue
 from workers.store.connect import passes, reading, transaction
 from workers.store.errors import BlobMissing, LeaseLost
 from workers.store.keep import search_of
@@ -268,7 +268,7 @@ def _assemble(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
             s,
             job,
             job.owner,
-            lines,
+            copies.compared(s, job.document_id, lines, kit.forms),
             failures,
             search_of(kit.forms),
             reader=worker.store.reader,

@@ -63,6 +63,11 @@ def field(found: Project, path: str) -> Any:
     return next(f for f in found.fields if f.path == path)
 
 
+def test_phases_of_one_programme_are_projects_of_their_own() -> None:
+    keys = [Key("f", None, 2566, f"โครงการปรับปรุงทางเท้าถนนสุขุมวิท ระยะที่ {n}", False) for n in ("1", "๑", "2")]
+    assert grouped(keys) == [[0, 1], [2]]
+
+
 def test_the_reference_is_one_project_with_four_sources() -> None:
     lines = [json.loads(text) for text in GOLDEN.read_text(encoding="utf-8").splitlines()]
     records = [{**line(one["values"]), "record": one["record"]} for one in lines]

@@ -173,9 +173,10 @@ def leaf_of(field: FieldView) -> dict[str, Any]:
     }
 
 
-def full(session: Session, where: Any) -> tuple[RecordView, ...]:
-    """Records with their fields, in order."""
-    return views(session, select_records().where(where).order_by(Record.id), True)
+def full(session: Session, where: Any, most: int | None = None) -> tuple[RecordView, ...]:
+    """Records with their fields, in order; `most` of them at most, the newest."""
+    newest = select_records().where(where).order_by(Record.id.desc()).limit(most)
+    return views(session, newest, True)[::-1]
 
 
 def select_records() -> Select[Any]:

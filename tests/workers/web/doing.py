@@ -11,7 +11,7 @@ from postprocess.forms.model import Search
 from workers.store import documents, queue
 from workers.store.connect import transaction
 
-SEARCH = {"school-repair": Search(title="title")}
+SEARCH = {"school-repair": Search(title="school")}
 
 
 def line(number: int, source: str = "a.png") -> dict[str, Any]:
@@ -24,11 +24,11 @@ def line(number: int, source: str = "a.png") -> dict[str, Any]:
         "pages": [1],
         "record": number,
         "status": "review",
-        "values": {"title": f"ซ่อม {number}"},
+        "values": {"school": f"โรงเรียนที่ {number}"},
         "fields": [
             {
-                "path": "title",
-                "value": f"ซ่อม {number}",
+                "path": "school",
+                "value": f"โรงเรียนที่ {number}",
                 "raw": "ซ่อม",
                 "text": "ซ่อม",
                 "confidence": 0.5,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -311,3 +312,20 @@ def test_where_the_blob_store_is_away_nothing_is_taken(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
         assert client.get(f"{API}/submissions", headers=world.bearer("submit")).json()["submissions"] == []
     assert list((service.settings.data / "work").iterdir()) == []
+
+
+def test_copies_of_a_project_are_one(tmp_path: Path) -> None:
+    forms = Path(__file__).parents[3] / "samples" / "forms"
+    world = make_world(Settings(data=tmp_path / "data", min_free_bytes=0, forms=forms))
+    with TestClient(create_app(world.service.settings, world.service)) as client:
+        send(client, world, 10, 20)
+        work(world.service.engine, records=1)
+        headers = world.bearer("review")
+        project = client.get(f"{API}/records/1/project", headers=headers).json()
+        assert [one["url"] for one in project["sources"]] == [f"{API}/records/1", f"{API}/records/2"]
+        assert [len(one["votes"]) for one in project["fields"]] == [2]
+        send(client, world, 30)
+        work(world.service.engine, records=2)
+        alone = client.get(f"{API}/records/4/project", headers=headers)
+        assert (alone.status_code, alone.json()["code"]) == (404, "not_found")
+    world.service.close()

@@ -168,6 +168,32 @@ class RecordDetail(RecordOut):
     fields: list[dict[str, Any]]
 
 
+class ProjectSource(BaseModel):
+    """One of the records that a project was read from; `version` counts its reports as they grew, from 1."""
+
+    id: int
+    url: str
+    source: str
+    record: int
+    version: int
+
+
+class ProjectOut(BaseModel):
+    """What all copies of one project say together."""
+
+    schema_: str = Field(alias="schema", serialization_alias="schema")
+    form: str
+    code: str | None
+    year: int | str | None
+    title: str | None
+    status: str = Field(description="accepted or review")
+    sources: list[ProjectSource]
+    values: dict[str, Any]
+    fields: list[dict[str, Any]] = Field(
+        description="each with the votes of its sources, by their places in `sources`"
+    )
+
+
 def moment(seconds: float) -> datetime:
     """Seconds since 1970 as a time in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

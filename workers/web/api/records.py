@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from workers import export, setup
 from workers.errors import InputError
+from workers.projects import project_json
 from workers.service import Service
-from workers.store import people, records, search
+from workers.store import copies, people, records, search
 from workers.store.connect import reading, transaction
 from workers.store.records import Filter
 from workers.store.sent import sent_record
@@ -25,6 +26,7 @@ from workers.web.api.models import (
     TEXT,
     Id,
     Limit,
+    ProjectOut,
     RecordDetail,
     RecordList,
     record_detail,
@@ -156,6 +158,29 @@ def shown(request: Request, actor: Sender, record_id: Id) -> RecordDetail:
         if not people.allows(actor.role, "review") and not sent_record(session, record_id, actor.name):
             raise not_found("record")
         return record_detail(records.load(session, record_id))
+
+
+@router.get(
+    "/records/{record_id}/project",
+    operation_id="project",
+    dependencies=[Depends(needs("review"))],
+    responses=responses(401, 403, 404, 422, 503),
+)
+def project_of(request: Request, record_id: Id) -> ProjectOut:
+    """The project of a record with all its copies, voted field by field; not found where there is no other copy."""
+    service = service_of(request)
+    forms = {form.name: form for form in setup.forms(service.settings)}
+    with reading(service.engine) as session:
+        record = records.load(session, record_id)
+        form = forms.get(record.form)
+        found = None if form is None else copies.project_of(session, record, form)
+    if found is None:
+        raise not_found("project", f"record {record_id} has no copy")
+    project, key, of = found
+    line = project_json(project, key)
+    for source, one in zip(line["sources"], of, strict=True):
+        source |= {"id": one.id, "url": f"{BASE}/records/{one.id}"}
+    return ProjectOut(**line)
 
 
 @router.get(

@@ -22,11 +22,21 @@ _INDEX = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
+class CopyValue:
+    """What another record of the same project has in a field's place."""
+
+    record: int
+    source: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One field on the page. `text` is its value as typed, `read` what stood there if it could not be understood.
 
     `list` and `index` name the innermost list it is a row of (index None: an empty list), `outer` and `outer_index` the
-    list around that one. `heading` is set on the first field of a row of several fields.
+    list around that one. `heading` is set on the first field of a row of several fields. `copies` are (record, source, value as
+    typed) of other copies of the project.
     """
 
     number: int
@@ -41,6 +51,7 @@ class Item:
     changes: tuple[tuple[str, str, str], ...]
     problems: tuple[str, ...]
     alternatives: tuple[str, ...]
+    copies: tuple[tuple[int, str, str], ...]
     options: bool
     sure: int
     page: int | None
@@ -110,9 +121,10 @@ def parts_of(
     fields: Sequence[FieldView],
     values: Mapping[str, Any],
     sheets: Mapping[int, Sheet],
+    copies: Mapping[str, Sequence[CopyValue]],
     language: str,
 ) -> tuple[Part, ...]:
-    """The sections of a record with its fields, in the order of the paper."""
+    """The sections of a record with its fields, in the order of the paper; `copies` by the paths of its leaves."""
     wrong = failing(form, values)
     headings = _section_headings(form)
     parts: list[tuple[str, list[Item]]] = []
@@ -122,7 +134,8 @@ def parts_of(
         if not parts or parts[-1][0] != heading:
             parts.append((heading, []))
         title, row = _row_heading(form, field.path, row, language)
-        parts[-1][1].append(_item(form, field, number, title, wrong, sheets, language))
+        there = copies.get(field.path, ())
+        parts[-1][1].append(_item(form, field, number, title, wrong, sheets, there, language))
     return tuple(Part(heading, tuple(items)) for heading, items in parts)
 
 
@@ -133,13 +146,19 @@ def _item(
     heading: str | None,
     wrong: Sequence[Failing],
     sheets: Mapping[int, Sheet],
+    copies: Sequence[CopyValue],
     language: str,
 ) -> Item:
     leaf = typed.leaf_of(form, field.path)
     text = typed.shown(leaf, field.value, language)
     if field.value is None and field.status in DOUBTFUL:
         text = field.text or field.raw or ""
-    texts = [*(field.alternatives or ()), *(t for t in (field.text, field.raw) if t)]
+    there = [(one.record, one.source, typed.shown(leaf, one.value, language)) for one in copies]
+    texts = [
+        *(text for _, _, text in there),
+        *(field.alternatives or ()),
+        *(t for t in (field.text, field.raw) if t),
+    ]
     others = typed.alternatives(form, leaf, field.value, texts, language)
     known = field.problems or []
     now = [f.problem for f in wrong if field.path in f.paths]
@@ -168,6 +187,7 @@ def _item(
         changes=tuple((rule_in_words(c["rule"], language), c["from"], c["to"]) for c in field.changes or ()),
         problems=tuple(dict.fromkeys(typed.in_language(message, language) for message in said)),
         alternatives=others,
+        copies=tuple(there),
         options=typed.kind_of(leaf) in ("boxes", "signature"),
         sure=min(99, round(100 * field.confidence)) if field.confidence < 1 else 100,
         page=field.page,

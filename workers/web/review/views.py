@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from postprocess.forms import Form
 from workers.serialise import load_text
-from workers.store import review
+from workers.store import copies, review
 from workers.store.doubt import DOUBTFUL
 from workers.store.records import FieldView, RecordView
 from workers.store.schema import Page, PageText
 from workers.web.auth import Actor
 from workers.web.review import typed
 from workers.web.review.frame import form_named, render, script_words
-from workers.web.review.layout import Failing, failing, parts_of
+from workers.web.review.layout import CopyValue, Failing, failing, parts_of
 from workers.web.review.pictures import Sheet, turn_of
 from workers.web.review.words import say
 
@@ -68,12 +68,33 @@ def picture(sheet: Sheet, width: int) -> str:
     return f"/scans/{sheet.document}/{sheet.number}/{width}.jpg?v={sheet.digest[:12]}"
 
 
+def copies_of(session: Session, record: RecordView, form: Form | None) -> dict[str, list[CopyValue]]:
+    """By the path of each leaf of `record`, what other copies of its project have there."""
+    found = None if form is None else copies.project_of(session, record, form)
+    if found is None:
+        return {}
+    project, _, of = found
+    own = [one.id for one in of].index(record.id)
+    return {
+        mine.path: [
+            CopyValue(of[vote.source].id, of[vote.source].source, vote.value)
+            for vote in field.votes
+            if vote is not mine and vote.status != "missing"
+        ]
+        for field in project.fields
+        for mine in field.votes
+        if mine.source == own
+    }
+
+
 def fields_context(session: Session, record: RecordView, form: Form | None, language: str) -> dict[str, Any]:
     """What the template ``_fields.html`` needs."""
     sheets = sheets_of(session, record)
     return {
         "record": record,
-        "parts": parts_of(form, record.fields, record.values, sheets, language),
+        "parts": parts_of(
+            form, record.fields, record.values, sheets, copies_of(session, record, form), language
+        ),
         "sheet_of": sheets,
         "sheets": list(sheets.values()),
         "picture": picture,

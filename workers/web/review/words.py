@@ -122,6 +122,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "blank": ("ว่าง", "blank"),
     "raw": ("อ่านได้", "Read"),
     "corrected": ("แก้เป็น", "Corrected"),
+    "copy": ("สำเนา", "Copy"),
     "alternatives": ("ทางเลือก", "Alternatives"),
     "choices": ("ตัวเลือก", "Choices"),
     "problems": ("ข้อสังเกต", "Doubts"),
