@@ -55,6 +55,10 @@ def explained(folder: Path) -> Iterator[None]:
             ) from error
         if error.errno in (errno.ENOTDIR, errno.EEXIST):
             raise OutputError(f"{folder} is a file; choose a folder for --out") from error
+        if error.errno == errno.EISDIR:
+            raise OutputError(
+                f"a folder is in the way of {error.filename2 or error.filename}; move it or choose another --out"
+            ) from error
         raise
 
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from ocr.errors import EngineError
 from ocr.open import find_documents
 from workers import setup
+from workers.crops import PICTURES
 from workers.digitize import Batch, Fatal, ScanDone, digitize
 from workers.errors import InputError, OutputError
 from workers.progress import watch
@@ -32,6 +33,7 @@ class Run:
     jobs: int | None = None
     again: bool = False
     plain: bool = False
+    pictures: Path | None = None
     console: Console = field(default_factory=lambda: Console(stderr=True))
     sources: list[str] = field(default_factory=list)
     folders: frozenset[str] = frozenset()
@@ -58,7 +60,7 @@ class Run:
         batch = Batch(documents, self.out, jobs, *limits, self.again, self.plain)
         with interruptible() as stopped:
             try:
-                with closing(digitize(batch, setup.kit(settings), store, stopped)) as events:
+                with closing(digitize(batch, setup.kit(settings, self.pictures), store, stopped)) as events:
                     for scan in watch(events, len(documents), self.console, self.plain):
                         self.failures += len(scan.failures)
                         yield scan
@@ -75,8 +77,9 @@ class Run:
         return 130 if self.interrupted else 1 if self.failures else 0
 
     def _own(self) -> list[Path]:
-        """samnao's output folder, where it lies inside a folder of scans: its files are no scans."""
-        return [] if self.out.resolve() in {path.resolve() for path in self.inputs} else [self.out]
+        """samnao's output folder, where it lies inside a folder of scans, or is one: its files are no scans."""
+        same = self.out.resolve() in {path.resolve() for path in self.inputs}
+        return [self.out / PICTURES] if same else [self.out]
 
 
 @contextmanager

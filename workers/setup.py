@@ -48,10 +48,10 @@ def limits(settings: Settings) -> Limits:
     return Limits(settings.max_bytes, settings.max_pages, settings.max_pixels)
 
 
-def kit(settings: Settings) -> Callable[[Path], Kit]:
-    """What the workers need, for a work folder still to be named."""
+def kit(settings: Settings, pictures: Path | None = None) -> Callable[[Path], Kit]:
+    """What the workers need, for a work folder still to be named; `pictures` of doubtful fields go there, if anywhere."""
     reader, known, bounds = engine(settings), forms(settings), limits(settings)
-    return lambda work: Kit(reader, bounds, known, work, settings.accept)
+    return lambda work: Kit(reader, bounds, known, work, pictures, settings.accept)
 
 
 def store(settings: Settings, out: Path, plain: bool = False) -> Store:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,9 +25,11 @@ from postprocess.correct.plain import plain_text
 from postprocess.forms import Form
 from postprocess.split import split
 from workers.cache import Texts, write_whole
+from workers.crops import crop, picture_name, turn_of
 from workers.errors import UnknownForm
 from workers.pipeline import extract, read_opened
 from workers.serialise import json_line, record_json
+from workers.store.doubt import DOUBTFUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Kit:
     forms: tuple[Form, ...]
     work: Path
     """A folder for this run only: prepared sheets, segments, temporary files."""
+    pictures: Path | None = None
+    """Where pictures of doubtful fields go; None: none are wanted."""
     least: float | None = None
     """The confidence from which a field is accepted; None: from where its form's target error says."""
 
@@ -160,7 +165,24 @@ def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> str:
 
     record = extract(kit.forms[which], segment, look, kit.least)
     line = record_json(record, scan.document.source, scan.sha256)
+    if kit.pictures is not None:
+        _picture_doubts(scan, line, kit.pictures, kit.limits)
     return json_line({**line, "status": "review"} if incomplete else line)
+
+
+def _picture_doubts(scan: Scan, line: Mapping[str, Any], pictures: Path, limits: Limits) -> None:
+    """Leave a picture of every field that waits for a person and whose place is known."""
+    boxed = [
+        (position, field)
+        for position, field in enumerate(line["fields"])
+        if field["status"] in DOUBTFUL and field["box"]
+    ]
+    for number in sorted({field["page"] for _, field in boxed}):
+        image, turn = open_page(scan.document, number, limits).image, turn_of(scan.texts.load(number))
+        for position, field in boxed:
+            if field["page"] == number:
+                name = picture_name(scan.sha256, line["record"], position)
+                write_whole(pictures / name, crop(image, field["box"], turn))
 
 
 def _leave(sheet: Sheet, folder: Path, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
@@ -85,11 +87,19 @@ def test_scans_become_records_and_are_read_once(tmp_path: Path) -> None:
             )
     assert records[0]["values"]["project_code"] in result.stdout
     assert not (out / ".samnao" / "work").exists()
+    book = openpyxl.load_workbook(out / "records.xlsx")
+    assert [row[2].value for row in book.worksheets[0].iter_rows(min_row=2)] == [BORN, FAX]
+    doubtful = sum(field["status"] != "accepted" for record in records for field in record["fields"])
+    page = (out / "checklist.html").read_text("utf-8")
+    assert page.count("<li>") == doubtful
+    pictures = re.findall(r'img src="([^"]+)"', page)
+    assert pictures and all((out / picture).read_bytes().startswith(b"\xff\xd8") for picture in pictures)
 
     before = (out / "records.jsonl").read_bytes()
     again = samnao("digitize", scans, "--out", out, status=1)
     assert again.stderr.count("already read") == 2
     assert (out / "records.jsonl").read_bytes() == before
+    assert (out / "checklist.html").read_text("utf-8") == page
 
     pictures = samnao(
         "show", f"{out / 'records.jsonl'}:2", "--scans", scans, "--out", tmp_path / "show"

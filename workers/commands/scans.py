@@ -36,30 +36,41 @@ def digitize(
     """Read scans of known forms and write their records, one line of JSON each.
 
     The folder describes exactly the scans given. A second run with the same folder reads only what is new or changed, and
-    tries again what failed. Ctrl-C leaves whole lines; the same command goes on from there.
+    tries again what failed. Beside the records there is a workbook of them, and a list of the fields to look at, each with its picture. Ctrl-C leaves whole lines; the same command goes on from there.
     """
     start_server(MODULES)  # what is imported below loads at the same time as what the workers need
     from workers import setup
+    from workers.checklist import CHECKLIST, write_checklist
+    from workers.crops import PICTURES
+    from workers.journal import FAILURES, RECORDS
     from workers.progress import key_leaves, rows, table, totals
     from workers.projects import PROJECTS, write_projects
     from workers.run import Run
     from workers.settings import load_settings
+    from workers.workbook import WORKBOOK, write_workbook
 
     settings = load_settings()
     forms = setup.forms(settings)
     keys = key_leaves(forms)
-    run = Run(scans, out, settings, jobs, again)
+    run = Run(scans, out, settings, jobs, again, pictures=out / PICTURES)
     found = [row for scan in run.scans() for row in rows(scan, keys)]
     order = {source: index for index, source in enumerate(run.sources)}
     found.sort(key=lambda row: order[row.source])
     screen = common.screen()
     screen.print(table(found, keys))
     screen.print(f"\n{totals(found, run.seconds)}", highlight=False)
-    projects = write_projects(out / "records.jsonl", out / PROJECTS, forms)
-    screen.print(f"records:  {out / 'records.jsonl'}", highlight=False, soft_wrap=True)
-    screen.print(f"projects: {out / PROJECTS} ({projects})", highlight=False, soft_wrap=True)
-    if run.failures:
-        screen.print(f"failures: {out / 'failures.jsonl'} ({run.failures})", highlight=False, soft_wrap=True)
+    records = out / RECORDS
+    projects = write_projects(records, out / PROJECTS, forms)
+    write_workbook(records, out / WORKBOOK, forms)
+    waiting = write_checklist(records, out, forms)
+    for name, file in (
+        ("records", f"{records}"),
+        ("table", f"{out / WORKBOOK}"),
+        ("to check", f"{out / CHECKLIST} ({waiting})"),
+        ("projects", f"{out / PROJECTS} ({projects})"),
+        *([("failures", f"{out / FAILURES} ({run.failures})")] if run.failures else []),
+    ):
+        screen.print(f"{name + ':':<10}{file}", highlight=False, soft_wrap=True)
     raise typer.Exit(run.status)
 
 

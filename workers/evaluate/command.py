@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,14 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image as Pillow
-
 from ocr.errors import ScanError
 from ocr.open import Limits, find_documents, open_page
-from ocr.types import Image
 from postprocess.forms import Form
 from workers.cache import explained, write_whole
+from workers.crops import crop
 from workers.errors import InputError
 from workers.evaluate.compare import Comparison, Leaf, compare
 from workers.evaluate.report import page
@@ -59,20 +55,11 @@ def crops_of(leaves: Sequence[Leaf], folder: Path, limits: Limits) -> dict[Leaf,
             with suppress(ScanError):
                 image = open_page(document, number, limits).image
                 crops |= {
-                    leaf: _data_url(image, leaf.box) for leaf in boxed if leaf.page == number and leaf.box
+                    leaf: f"data:image/jpeg;base64,{base64.b64encode(crop(image, leaf.box)).decode()}"
+                    for leaf in boxed
+                    if leaf.page == number and leaf.box
                 }
     return crops
-
-
-def _data_url(image: Image, box: tuple[int, ...]) -> str:
-    x0, y0, x1, y1 = box
-    pad = (y1 - y0) // 4 + 2
-    part = image[max(0, y0 - pad) : y1 + pad, max(0, x0 - pad) : x1 + pad]
-    picture = Pillow.fromarray(np.ascontiguousarray(part))
-    picture.thumbnail((520, 180))
-    data = io.BytesIO()
-    picture.save(data, "JPEG", quality=70)
-    return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"
 
 
 def write_report(comparison: Comparison, out: Path, name: str, crops: Mapping[Leaf, str]) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Literal
 
 from sqlalchemy import Engine
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from postprocess.forms import Form
 from workers.errors import InputError
 from workers.export.csv import csv_bytes
-from workers.export.tables import RECORDS, Cell, Column, Table, cell, tables, tidy
+from workers.export.tables import RECORDS, Cell, Column, Table, cell, tables, tables_of
 from workers.export.xlsx import MOST_ROWS, write_xlsx, xlsx_bytes
 from workers.serialise import json_line
 from workers.store import history
@@ -96,19 +96,7 @@ def chosen_tables(engine: Engine, forms: Sequence[Form], which: Filter) -> tuple
     """The tables of the forms that the records are of; of all known forms where there is no record."""
     with reading(engine) as session:
         present = forms_in(session, which)
-    known = {form.name: form for form in forms}
-    chosen = [known[name] for name in present if name in known]
-    gone = [
-        Table(name, RECORDS, name, "", (Column("ข้อมูล", "", "text"),)) for name in present if name not in known
-    ]
-    shown = chosen or ([] if gone else list(forms))
-    made = [
-        # Several forms are told apart by the name of each one's first sheet.
-        replace(one, title=tidy(form.title)) if one.name == RECORDS and len(shown) > 1 else one
-        for form in shown
-        for one in tables(form)
-    ]
-    return (*made, *gone)
+    return tables_of(present, forms)
 
 
 def _joined(found: Iterator[RecordView], of: Sequence[Table]) -> Iterator[list[Cell]]:

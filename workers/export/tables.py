@@ -13,16 +13,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from postprocess.forms import Form
 from postprocess.forms.shapes import Boxes, Entries, Group, Signature
 from postprocess.forms.shapes import Table as TableField
 from postprocess.paths import expand
-from workers.store.records import RecordView
 
 RECORDS = "records"
 BANGKOK = timezone(timedelta(hours=7))
@@ -40,6 +39,29 @@ _TYPES: dict[str, Type] = {
     "date": "date",
 }
 _STATUS = {"accepted": "ผ่าน", "review": "รอตรวจ", "settled": "ตรวจแล้ว", "unreadable": "อ่านไม่ได้"}
+
+
+class Row(Protocol):
+    """A record, wherever it is kept: what the tables show of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def pages(self) -> tuple[int, ...]: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def doubtful(self) -> int: ...
+    @property
+    def at(self) -> float: ...
+    @property
+    def values(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +93,7 @@ class Table:
         numbers = (Column(f"ลำดับใน {title}" if title else "ลำดับ", "", "integer") for title in self.above)
         return (*_OF_EVERY_ROW, *numbers, *self.own)
 
-    def rows(self, record: RecordView) -> Iterator[list[Cell]]:
+    def rows(self, record: Row) -> Iterator[list[Cell]]:
         """The rows of `record` in this table; none where the record is of another form."""
         if record.form != self.form:
             return
@@ -97,7 +119,7 @@ _OF_EVERY_RECORD = (
 _OF_EVERY_ROW = (Column("เลขระเบียน", "", "integer"), Column("ไฟล์", "", "text"))
 
 
-def _every_record(record: RecordView) -> list[Cell]:
+def _every_record(record: Row) -> list[Cell]:
     pages = sorted(record.pages)
     shown = f"{pages[0]}–{pages[-1]}" if len(pages) > 1 else "".join(map(str, pages))
     at = datetime.fromtimestamp(record.at, UTC).astimezone(BANGKOK).replace(tzinfo=None, microsecond=0)
@@ -105,8 +127,27 @@ def _every_record(record: RecordView) -> list[Cell]:
     return [record.id, record.form, record.source, shown, record.number, status, record.doubtful, at]
 
 
-def _every_row(record: RecordView) -> list[Cell]:
+def _every_row(record: Row) -> list[Cell]:
     return [record.id, record.source]
+
+
+def tables_of(present: Collection[str], forms: Sequence[Form]) -> tuple[Table, ...]:
+    """The tables of the forms whose names are `present`, of all `forms` where none is; an unknown form's values are one column."""
+    chosen = [form for form in forms if form.name in present]
+    known = {form.name for form in forms}
+    gone = [
+        Table(name, RECORDS, name, "", (Column("ข้อมูล", "", "text"),))
+        for name in sorted(present)
+        if name not in known
+    ]
+    shown = chosen or ([] if gone else list(forms))
+    made = [
+        # Several forms are told apart by the name of each one's first sheet.
+        replace(one, title=tidy(form.title)) if one.name == RECORDS and len(shown) > 1 else one
+        for form in shown
+        for one in tables(form)
+    ]
+    return (*made, *gone)
 
 
 def tables(form: Form) -> tuple[Table, ...]:

@@ -14,8 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from workers.export.tables import Cell, Table, Type
-from workers.store.records import RecordView
+from workers.export.tables import Cell, Row, Table, Type
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, its header included (Excel's specification)."""
@@ -31,7 +30,7 @@ _EXACT = 10**15
 
 
 def xlsx_bytes(
-    records: Iterable[RecordView], tables: Sequence[Table], most_rows: int = MOST_ROWS
+    records: Iterable[Row], tables: Sequence[Table], most_rows: int = MOST_ROWS
 ) -> Iterator[bytes]:
     """The workbook in pieces, with a sheet for each table, and further ones where a sheet is full."""
     with TemporaryDirectory(prefix="samnao-export-") as folder:
@@ -43,7 +42,7 @@ def xlsx_bytes(
 
 
 def write_xlsx(
-    records: Iterable[RecordView], tables: Sequence[Table], path: Path, most_rows: int = MOST_ROWS
+    records: Iterable[Row], tables: Sequence[Table], path: Path, most_rows: int = MOST_ROWS
 ) -> None:
     """The same, as a file at `path`; what is on the way there lies beside it."""
     options = {"constant_memory": True, "tmpdir": str(path.parent), "use_zip64": True}

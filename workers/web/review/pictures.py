@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from PIL import Image as Pillow
 
-from ocr.types import Text
+from workers.crops import A4_INCHES
 
 INCH = 190.0
 """Screen pixels for an inch of paper at reading size: print of 16 points is about 42 pixels high."""
-A4_INCHES = 8.27
 WIDTHS = (900, 1400, 2000)
 """Widths in which pages are served; others are refused, so that nobody can fill the memory."""
 _QUALITY = 80
@@ -86,21 +85,6 @@ def crop_of(sheet: Sheet, box: tuple[int, ...]) -> Crop:
     return Crop(
         round(left), round(top), round(w), round(h), max(1, round(w * scale)), max(1, round(h * scale))
     )
-
-
-def turn_of(text: Text | None) -> int:
-    """How far the page of `text` must be turned clockwise to be read: the way its words were turned to be read."""
-    if text is None:
-        return 0
-    votes = {0: 0.0, 90: 0.0, 180: 0.0, 270: 0.0}
-    for line in text.lines:
-        if len(line.words) < 2:
-            continue
-        first, last = line.words[0].page_box.center, line.words[-1].page_box.center
-        dx, dy = last[0] - first[0], last[1] - first[1]
-        along = {0: dx, 180: -dx, 90: -dy, 270: dy}
-        votes[max(along, key=lambda turn: along[turn])] += abs(dx) + abs(dy)
-    return max(votes, key=lambda turn: votes[turn])
 
 
 class PictureCache:

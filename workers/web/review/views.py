@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from postprocess.forms import Form
+from workers.crops import turn_of
 from workers.serialise import load_text
 from workers.store import copies, review
 from workers.store.doubt import DOUBTFUL
@@ -18,7 +19,7 @@ from workers.web.auth import Actor
 from workers.web.review import typed
 from workers.web.review.frame import form_named, render, script_words
 from workers.web.review.layout import CopyValue, Failing, failing, parts_of
-from workers.web.review.pictures import Sheet, turn_of
+from workers.web.review.pictures import Sheet
 from workers.web.review.words import say
 
 _WORDS = (
