@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from postprocess.forms import Cell, Entries, Form, Group
 from postprocess.labels import COLONS, Match, find, signs, skeleton
 from postprocess.locate.cells import TextCell
-from postprocess.locate.grammar import DATE, core_end, head
+from postprocess.locate.grammar import core_end, dates, head
 from postprocess.locate.phrases import phrases
 from postprocess.pieces import Piece, has_text, piece
 from postprocess.thai import MARKS, arabic_digits
@@ -91,8 +91,7 @@ def cut(cell: TextCell, leads: bool, group: Group, form: Form) -> tuple[list[Fin
     dated: int | None = None
     for slot, definition in enumerate(group.cells):
         if isinstance(definition, Cell) and definition.kind == "date" and not definition.labels:
-            for match in DATE.finditer(arabic_digits(text)):
-                start, end = match.span()
+            for start, end in dates(text):
                 while start and text[start - 1] in "0๐Oo":  # a nought read twice
                     start -= 1
                 if free(start, end) and _stands_alone(text, start, taken):

@@ -16,6 +16,8 @@ DATE = re.compile(
     r"[0-9OolI]\s?[0-9OolI]?[0-9]?\s?[/|.\-]\s?[0-9OolI]\s?[0-9OolI]?[0-9]?\s?[/|.\-]\s?(?:[0-9OolISB]\s?){3}[0-9OolISB](?!\d)|[0-9]{4}-[0-9]{2}-[0-9]{2}(\s+[0-9:]{5,8})?"
 )
 """A date in figures, its digits possibly read apart, as letters, or twice."""
+_DATE_LIKE = re.compile(r"(?<![^\s:])[0-9OolISBiQ|#/.\-]{6,13}(?=\s*[:;]|\s|$)")
+"""Figures and strokes, as long as a date, with a blank or a colon behind them."""
 _LEAST_BRIDGE = 0.86
 
 
@@ -154,6 +156,19 @@ class RowGrammar:
 
     def _dated(self) -> list[Cell]:
         return [c for c in self.group.cells if isinstance(c, Cell) and c.kind == "date" and not c.labels]
+
+
+def dates(text: str) -> list[tuple[int, int]]:
+    """The stretches of `text` that are dates; where there is none, the first that is one with a sign or digit lost."""
+    plain = arabic_digits(text)
+    found = [match.span() for match in DATE.finditer(plain)]
+    if found:
+        return found
+    match = _DATE_LIKE.search(plain)
+    if match is None:
+        return []
+    strokes, digits = match.group().count("/"), sum(c.isdigit() for c in match.group())
+    return [match.span()] if (strokes > 1 and digits > 3) or (strokes and digits > 6) else []
 
 
 def _bridges(bones: str, tail: str, lead: str) -> float:

@@ -34,7 +34,12 @@ def group_rows(places: Sequence[tuple[int, Place]], group: Group, form: Form, sc
     dealt = _deal(places, group, form)
     if not dealt:
         return [Reading(group.path, (), score)]
-    return [reading for n, row in enumerate(dealt) for reading in _readings(f"{group.path}[{n}]", row, group)]
+    counted = _counted(dealt)
+    return [
+        reading
+        for n, row in enumerate(dealt)
+        for reading in _readings(f"{group.path}[{n}]", row, counted[n], group)
+    ]
 
 
 def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list[_Row]:
@@ -176,15 +181,27 @@ def _row_at(rows: Sequence[_Row], at: At) -> _Row | None:
     return before[-1] if before else None
 
 
-def _readings(path: str, row: _Row, group: Group) -> list[Reading]:
+def _counted(rows: Sequence[_Row]) -> list[int | None]:
+    """The number of each row whose own is lost, where the rows beside it tell: they are counted one by one."""
+    printed = [row.number.number if row.number else None for row in rows]
+    found: list[int | None] = []
+    for n, own in enumerate(printed):
+        before = printed[n - 1] if n else None
+        after = printed[n + 1] if n + 1 < len(printed) else None
+        told = {number for number in (before and before + 1, after and after - 1) if number}
+        found.append(told.pop() if own is None and len(told) == 1 else None)
+    return found
+
+
+def _readings(path: str, row: _Row, counted: int | None, group: Group) -> list[Reading]:
     number = row.number
-    echoes = [f.number for f in row.slots.values() if f.number is not None]
+    echoes = [counted] if counted else [f.number for f in row.slots.values() if f.number is not None]
     readings = [
         Reading(
             f"{path}.{group.number.path}",
             number.spans if number else (),
             number.score if number else 0.0,
-            # the row's number is printed again in a label: a second look for nothing
+            # the row's number is printed again in a label, or follows from the next one's: a second look for nothing
             looks=(Look("echo", str(echoes[0])),) if echoes else (),
         )
     ]

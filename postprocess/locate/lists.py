@@ -21,6 +21,8 @@ _NUMBER = re.compile(
 )
 """Printed numbering; the point before its last figure may be lost (``1.4 2``)."""
 _BULLET = re.compile(r"[-–—•●▪■◦○*·►➢✓v>+]+(?=\s)|[•●▪◦➢►]|[-–—](?=[ก-ฮเ-ไ])")
+_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)")
+"""An amount with its commas: no numbering, though it may lead a line that goes on."""
 _DAMAGED = re.compile(r"[^\sก-ฮะ-ไ*(“\"]{0,5}[.,)][^\sก-ฮะ-ไ*(“\"]{0,4}(?=\s)")
 
 
@@ -32,6 +34,8 @@ def marker_end(text: str) -> int:
 
 def _marker_end(text: str) -> int:
     plain = arabic_digits(text)
+    if _FIGURE.match(plain):
+        return 0
     match = _NUMBER.match(plain)
     if match and (re.search(r"[.)]", match.group()) or _lone_number(plain, match.end())):
         return _blanks(text, match.end())
@@ -131,8 +135,8 @@ def set_in_from(pieces: Sequence[Piece]) -> bool:
         return False
     height = sorted(line.box.height for line in lines)[len(lines) // 2]
     left = _edge([line.box.x0 for line in lines], high=False)
-    going_on = sum(line.box.x0 < left + 0.5 * height for line in lines)
-    return lines[0].box.x0 > left + 0.8 * height and going_on >= 0.5 * len(lines)
+    set_in = [line.box.x0 for line in lines if line.box.x0 > left + 0.8 * height]
+    return lines[0].box.x0 in set_in and max(set_in) - min(set_in) < 0.5 * height
 
 
 def _breaks(
