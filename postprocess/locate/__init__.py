@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from postprocess.forms import Body, Boxes, Form, Group, Parts, Section, Signature, Split, Table, Value
 from postprocess.labels import COLONS, signs
@@ -16,6 +17,7 @@ from postprocess.locate.groups import group_rows
 from postprocess.locate.labelled import Anchor, Key, labelled
 from postprocess.locate.lists import marker_end, paragraphs, set_in_from
 from postprocess.locate.marks import boxes, signature
+from postprocess.locate.rejoin import whole_labels
 from postprocess.locate.sections import Part, parse_record
 from postprocess.locate.table import table
 from postprocess.locate.texts import in_parts, separated
@@ -33,6 +35,7 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
     A list has one reading for each item, or one for its own path where it is empty. What is not printed has no
     spans; its `label_score` is 0 where its label was not found either.
     """
+    segment = replace(segment, places=whole_labels(segment.places, form))
     stretch = parse_record([place.line.text for place in segment.places], form)
     parts: dict[int, list[Part]] = {}
     for part in stretch.parts if stretch else ():

@@ -40,6 +40,10 @@ class Grammar(Protocol):
         """Whether nothing can follow in the cell `text`."""
         ...
 
+    def begins_phrase(self, stretch: str) -> bool:
+        """Whether a phrase or label begins like `stretch`, or it with one."""
+        ...
+
     def completes(self, before: str, text: str) -> float:
         """How likely it is (0–1) that `text` ends a label or phrase that `before` broke off."""
         ...
@@ -68,6 +72,8 @@ _ALIGNED = 0.45
 """How far, in line heights, a word may stand from a cell's left edge and still be under it."""
 _CERTAIN = 0.9
 """From this likelihood on, a phrase that is completed outweighs where its end stands."""
+_COLUMN = 3
+"""In more rows than this cells begin at a column's left edge."""
 _GUTTER = 0.3
 """The least blank between two columns, in line heights."""
 
@@ -77,6 +83,7 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
     rows = _visual_rows(places)
     height = line_height([p for row in rows for p in row])
     edges = _edges(rows, grammar, height)
+    columns = [x for x in edges if sum(abs(x - other) < _ALIGNED * height for other in edges) > _COLUMN]
     right = max((p.box.x1 for row in rows for p in row), default=0.0)
     cells: list[_Open] = []
     active: list[_Open] = []
@@ -86,7 +93,7 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
         stretches = [
             s
             for line in row
-            for s in _cut(line, grammar, active, r, height)
+            for s in _cut(line, grammar, active, columns, r, height)
             if has_text(s.text) or "=" in s.text
         ]
         taken: list[_Open] = []
@@ -118,25 +125,36 @@ def _visual_rows(places: Sequence[tuple[int, Place]]) -> list[list[Piece]]:
     return [sorted(row, key=lambda p: p.box.x0) for row in ordered]
 
 
-def _cut(line: Piece, grammar: Grammar, active: Sequence[_Open], r: int, height: float) -> list[Piece]:
-    """The line cut at cell beginnings inside it."""
+def _cut(
+    line: Piece,
+    grammar: Grammar,
+    active: Sequence[_Open],
+    columns: Sequence[float],
+    r: int,
+    height: float,
+) -> list[Piece]:
+    """The line cut at cell beginnings inside it, from its end on: what follows a beginning is one cell's."""
     text = line.text
     at = {0, len(text), *grammar.cuts(text)}
     edges = sorted(c.pieces[0].box.x0 for c in active if r - c.row <= 3 and c.column)
     gutter = max(_GUTTER * height, 1.3 * _usual_blank(line))
     begin = line.span.start
-    for n in range(1, len(text)):
+    for n in reversed(range(1, len(text))):
         if text[n - 1] != " " or text[n] == " " or not any(c.isalnum() for c in text[:n]):
             continue
         before = piece(line.span.place, line.index, begin, begin + n)
         word = piece(line.span.place, line.index, begin + n, begin + len(text))
         if before is None or word is None or not grammar.can_begin(text[:n], text[n:]):
             continue
+        own = text[n : min(a for a in at if a > n)].rstrip()
         under = any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:])
+        under = under or (
+            any(abs(word.box.x0 - x) < _ALIGNED * height for x in columns) and grammar.begins_phrase(own)
+        )
         if (under and word.box.x0 - before.box.x1 >= gutter) or any(
             abs(word.box.x0 - c.pieces[0].box.x0) < 3 * height < c.pieces[0].box.x0 - line.box.x0
-            and not any(letter.isdigit() for letter in text[n:])
-            and grammar.completes(c.text, text[n:]) > _CERTAIN
+            and not any(letter.isdigit() for letter in own)
+            and grammar.completes(c.text, own) > _CERTAIN
             for c in active
             if r - c.row <= 2
         ):

@@ -123,7 +123,7 @@ def _labels(text: str, group: Group) -> list[Labelled]:
         while (match := find(head(label), text, start)) is not None:
             entry = _finish(slot, label, match, text)
             if entry is not None and _likely(text, match):
-                found.append((match.evidence + 0.02 * ("{" in label), entry))
+                found.append((match.evidence + 0.06 * ("{" in label), entry))
             start = max(match.end, start + 1)
     found.sort(key=lambda pair: -pair[0])
     return [entry for _, entry in found]

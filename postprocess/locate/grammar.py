@@ -45,7 +45,9 @@ class RowGrammar:
         )
 
     def can_begin(self, before: str, text: str) -> bool:
-        """Whether a cell's line can begin with `text` behind `before`: not inside an entry."""
+        """Whether a cell's line can begin with `text` behind `before`: not inside an entry or in brackets."""
+        if before.count("(") > before.count(")") and ")" in text:
+            return False
         units = tuple(c.unit for c in self.group.cells if isinstance(c, Entries) and c.unit)
         if text.startswith(("=", *units)):
             return False
@@ -59,8 +61,10 @@ class RowGrammar:
         for n, (a, b) in enumerate(found_signs):
             end = found_signs[n + 1][0] if n + 1 < len(found_signs) else len(text)
             stretch = text[b:end].strip()
-            if a and self._begins_phrase(stretch) and not self._behind_date(text[:a]):
+            if a and self.begins_phrase(stretch) and not self._behind_date(text[:a]):
                 found.append(a)
+        # a separator at the line's end leads a cell that is empty
+        found += [m.start() for m in re.finditer(rf"(?<=\s)[{COLONS}]$", text) if "=" not in m.group()]
         return sorted(set(found))
 
     def completes(self, before: str, text: str) -> float:
@@ -125,7 +129,8 @@ class RowGrammar:
             bool(self._dated()) and re.search(rf"(?:{DATE.pattern})\s*$", arabic_digits(before)) is not None
         )
 
-    def _begins_phrase(self, stretch: str) -> bool:
+    def begins_phrase(self, stretch: str) -> bool:
+        """Whether a phrase or label begins like `stretch`, or it with one."""
         own = skeleton(stretch).bones
         if len(own) < 3:
             return False
