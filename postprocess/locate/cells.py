@@ -74,6 +74,8 @@ _CERTAIN = 0.9
 """From this likelihood on, a phrase that is completed outweighs where its end stands."""
 _COLUMN = 3
 """In more rows than this cells begin at a column's left edge."""
+_SEPARATOR = 1.2
+"""How far, in line heights, a cell's text stands from the column's left edge where its separator was not read."""
 _GUTTER = 0.3
 """The least blank between two columns, in line heights."""
 
@@ -148,8 +150,10 @@ def _cut(
             continue
         own = text[n : min(a for a in at if a > n)].rstrip()
         under = any(abs(word.box.x0 - x) < _ALIGNED * height for x in edges[1:])
+        # in a column of the other rows, its separator lost or not
         under = under or (
-            any(abs(word.box.x0 - x) < _ALIGNED * height for x in columns) and grammar.begins_phrase(own)
+            any(-_ALIGNED < (word.box.x0 - x) / height < _SEPARATOR for x in columns)
+            and grammar.begins_phrase(own)
         )
         if (under and word.box.x0 - before.box.x1 >= gutter) or any(
             abs(word.box.x0 - c.pieces[0].box.x0) < 3 * height < c.pieces[0].box.x0 - line.box.x0

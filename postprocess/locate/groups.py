@@ -206,7 +206,7 @@ def _readings(path: str, row: _Row, counted: int | None, group: Group) -> list[R
         )
     ]
     score = number.score if number else 0.5
-    text, entries = _free_text(row)
+    text, entries = _free_text(row, group)
     for slot, cell in enumerate(group.cells):
         if isinstance(cell, Entries):
             own = [e for e in entries if e.slot == slot]
@@ -227,13 +227,21 @@ def _readings(path: str, row: _Row, counted: int | None, group: Group) -> list[R
     return readings
 
 
-def _free_text(row: _Row) -> tuple[tuple[Span, ...], list[Find]]:
+def _is_labelled(group: Group, slot: int) -> bool:
+    cell = group.cells[slot]
+    return isinstance(cell, Cell) and bool(cell.labels)
+
+
+def _free_text(row: _Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     """The row's free text, and its entries, each with the first lines of an item that was broken over two.
 
     A loose line between two entries is the beginning of the second one's item; a line before the first entry is
     where a new paragraph begins with it.
     """
-    rest = sorted(row.rest, key=lambda entry: entry[0])
+    # a stamp's words may stand below: what is printed before the labelled values does not follow them
+    labelled = [f.at[0] for s, f in row.slots.items() if _is_labelled(group, s)]
+    last_row = max(labelled, default=math.inf)
+    rest = [entry for entry in sorted(row.rest, key=lambda entry: entry[0]) if entry[0][0] <= last_row]
     first = row.entries[0].at if row.entries else (math.inf, 0.0)
     groups = paragraphs([p for at, p in rest if at < first], items=False, set_in=False)
     entries: list[Find] = []
