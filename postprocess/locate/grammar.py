@@ -18,6 +18,8 @@ DATE = re.compile(
 """A date in figures, its digits possibly read apart, as letters, or twice."""
 _DATE_LIKE = re.compile(r"(?<![^\s:])[0-9OolISBiQ|#/.\-]{6,13}(?=\s*[:;]|\s|$)")
 """Figures and strokes, as long as a date, with a blank or a colon behind them."""
+_DATE_APART = re.compile(r"(?<![^\s:])[0-9]{1,2}\s[0-9]{1,2}\s[0-9]{4}(?=\s*[:;])")
+"""A date whose strokes were all lost: only the colon behind it tells."""
 _LEAST_BRIDGE = 0.86
 
 
@@ -169,6 +171,8 @@ def dates(text: str) -> list[tuple[int, int]]:
     found = [match.span() for match in DATE.finditer(plain)]
     if found:
         return found
+    if apart := _DATE_APART.search(plain):
+        return [apart.span()]
     match = _DATE_LIKE.search(plain)
     if match is None:
         return []

@@ -24,6 +24,10 @@ _BULLET = re.compile(r"[-–—•●▪■◦○*·►➢✓v>+]+(?=\s)|[•●
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)")
 """An amount with its commas: no numbering, though it may lead a line that goes on."""
 _DAMAGED = re.compile(r"[^\sก-ฮะ-ไ*(“\"]{0,5}[.,)][^\sก-ฮะ-ไ*(“\"]{0,4}(?=\s)")
+_POINTED = re.compile(r"(?=\S*\d\S*\d)[\d.,\]|lI]*\.[\d.,\]|lI]*\.[\d.,\]|lI]*(?=\s)")
+"""Numbering of three or more figures, one of them misread (``1.5.2.]``)."""
+_WORN = re.compile(r"(?:[^\sก-๏(“\"*]{1,8}(?:\s[^\sก-๏(“\"*]{1,6})?|[ก-ฌญ-ฮ])(?=\s)")
+"""What may be left of a marker: signs and figures, or a letter that stands alone as no word does (but for ``ณ``)."""
 
 
 def marker_end(text: str) -> int:
@@ -45,7 +49,8 @@ def _marker_end(text: str) -> int:
     match = _DAMAGED.match(plain)
     if match and match.end() <= 6:
         return _blanks(text, match.end())
-    return 0
+    match = _POINTED.match(plain)
+    return _blanks(text, match.end()) if match else 0
 
 
 def _lone_number(plain: str, end: int) -> bool:
@@ -88,11 +93,12 @@ def paragraphs(
     if not lines:
         return []
     grouped: list[list[Span]] = []
-    breaks = _breaks(lines, items=items, right=right, set_in=set_in, margin=left)
-    for line, begins in zip(lines, breaks, strict=True):
+    markers = _markers(lines) if items else [_NO_MARKER] * len(lines)
+    breaks = _breaks(lines, markers, items=items, right=right, set_in=set_in, margin=left)
+    for line, marker, begins in zip(lines, markers, breaks, strict=True):
         if begins or not grouped:
             grouped.append([])
-        grouped[-1].extend(_unmarked(line) if items and begins else [p.span for p in line.pieces])
+        grouped[-1].extend(_unmarked(line, marker.end) if begins else [p.span for p in line.pieces])
     return [tuple(spans) for spans in grouped if _says_something(spans, items=items)]
 
 
@@ -114,9 +120,43 @@ def _lines(pieces: Sequence[Piece]) -> list[_Line]:
     return [line for line in lines if has_text(line.text)]
 
 
-def _unmarked(line: _Line) -> list[Span]:
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    """Printed numbering or a bullet: its `end` in the line (0: there is none), and how much it speaks for an item."""
+
+    end: int
+    weight: float
+
+
+_NO_MARKER = _Marker(0, 0.0)
+
+
+def _markers(lines: Sequence[_Line]) -> list[_Marker]:
+    """The markers of a list. They stand in one column, from which the text is set in, so figures that lead a line
+    further right are text, and in that column a stray sign is what is left of a marker.
+    """
+    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    sure = [marker_end(line.text) for line in lines]
+    worn = [_blanks(line.text, m.end()) if (m := _WORN.match(line.text)) else 0 for line in lines]
+    columns = [line.box.x0 for line, end in zip(lines, sure, strict=True) if end]
+    if not columns and len(lines) > 1 and all(worn):
+        columns = [lines[0].box.x0]
+    if not columns:
+        return [_NO_MARKER] * len(lines)
+    away = [(line.box.x0 - columns[0]) / height for line in lines]
+    hangs = all(s or w or x > 0.5 for s, w, x in zip(sure, worn, away, strict=True))
+    return [
+        _Marker(s, 1.0)
+        if s and x < 0.8
+        else _Marker(w, 0.6)
+        if w and hangs and abs(x) < 0.5
+        else _NO_MARKER
+        for s, w, x in zip(sure, worn, away, strict=True)
+    ]
+
+
+def _unmarked(line: _Line, skip: int) -> list[Span]:
     """The line's spans without its printed numbering or bullet, which may be a piece of its own."""
-    skip = marker_end(line.text)
     spans: list[Span] = []
     at = 0
     for p in line.pieces:
@@ -140,14 +180,19 @@ def set_in_from(pieces: Sequence[Piece]) -> bool:
 
 
 def _breaks(
-    lines: Sequence[_Line], *, items: bool, right: float | None, set_in: bool, margin: float | None
+    lines: Sequence[_Line],
+    markers: Sequence[_Marker],
+    *,
+    items: bool,
+    right: float | None,
+    set_in: bool,
+    margin: float | None,
 ) -> list[bool]:
     height = sorted(line.box.height for line in lines)[len(lines) // 2]
     own = _edge([line.box.x1 for line in lines], high=True)
     right = own if right is None else max(own, right)
     left = _edge([line.box.x0 for line in lines], high=False)
-    marked = [items and marker_end(line.text) > 0 for line in lines]
-    numbered = any(marked)
+    numbered = any(marker.end for marker in markers)
     if margin is not None and all(abs(line.box.x0 - lines[0].box.x0) < 0.5 * height for line in lines):
         left = min(left, margin)  # not one line goes on: all are set in alike
     justified = sum(right - line.box.x1 < 0.25 * height for line in lines) >= max(3, 0.6 * len(lines))
@@ -157,8 +202,8 @@ def _breaks(
     for n in range(1, len(lines)):
         before, here = lines[n - 1], lines[n]
         score = _short(before, here, right, height, justified=justified)
-        if marked[n]:
-            score += 1.0
+        if markers[n].end:
+            score += markers[n].weight
         elif numbered:
             score -= 0.45
         if not numbered and set_in:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from ocr.types import Line
 from postprocess.forms import Form
-from postprocess.labels import COLONS, Match
+from postprocess.labels import COLONS
 from postprocess.locate.sections import found_labels
 from postprocess.types import Place
 
-_SURE = 0.9
+_SURE = 0.8
 """How well the label must fit for two lines to be one."""
-_LEAST_LETTERS = 3
-"""The least of the label that stands on the second line: less may be the misread beginning of a value."""
+_ENOUGH = 3
+"""With so many letters on the second line it ends a label; with fewer only where the label fits better with them."""
 
 
 def whole_labels(places: Sequence[Place], form: Form) -> tuple[Place, ...]:
@@ -36,17 +36,14 @@ def _side_by_side(a: Place, b: Place) -> bool:
 
 
 def _share_label(a: Line, b: Line, form: Form) -> bool:
-    """Whether a label runs from `a` into `b`, where a colon ends it, and fits better than any that `a` holds alone."""
+    """Whether a label runs from `a` into `b`, where a colon ends it."""
+    alone = {label: match.score for label, match in found_labels(a.text, form)}
     border = len(a.text)
-    spanning = [m for _, m in found_labels(f"{a.text} {b.text}", form) if _crosses(m, b.text, border)]
-    return bool(spanning) and max(m.score for m in spanning) >= _SURE
-
-
-def _crosses(match: Match, right: str, border: int) -> bool:
-    inside = right[: match.end - border - 1]
-    return (
-        match.start < border
-        and sum(c.isalpha() for c in inside) >= _LEAST_LETTERS
-        and inside.rstrip().endswith(tuple(COLONS))
-        and inside.rstrip().count(":") == 1
-    )
+    for label, match in found_labels(f"{a.text} {b.text}", form):
+        inside = b.text[: max(0, match.end - border - 1)].rstrip()
+        if match.start >= border or match.score < _SURE or inside[-1:] not in tuple(COLONS):
+            continue
+        letters = sum(c.isalpha() for c in inside)
+        if letters >= _ENOUGH or (letters and match.score > alone.get(label, 0.0)):
+            return True
+    return False

@@ -66,6 +66,20 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_LEAST_WORN = 0.3
+
+
+def _worn_label(part: Part, text: str, begin: int) -> tuple[int, int, float] | None:
+    """Where a label too damaged to be found starts and ends, and its likeness: the word before the figures, where only
+    this part has figures.
+    """
+    match = re.compile(r"(\S*[^\s0-9๐-๙]{2,6}\.?)\s?(?=[0-9๐-๙])").search(text, begin)
+    if part.kind in ("text", "name") or match is None:
+        return None
+    score = max((likeness(label, match.group(1)) for label in part.labels), default=0.0)
+    return (match.start(), match.end(), score) if score >= _LEAST_WORN else None
+
+
 def in_parts(parts: Sequence[Part], spans: Sequence[Span], score: float) -> Iterator[Reading]:
     """One reading for each part of a text with inner labels."""
     strip = strip_of(spans)
@@ -79,6 +93,9 @@ def in_parts(parts: Sequence[Part], spans: Sequence[Span], score: float) -> Iter
             match = max(matches, key=lambda m: (m.evidence, m.end))
             found.append((match.start, match.end, n, match.score))
             begin = match.end
+        elif worn := _worn_label(part, strip.text, begin):
+            found.append((*worn[:2], n, worn[2]))
+            begin = worn[1]
     starts = [start for start, _, _, _ in found] + [len(strip.text)]
     where = {0: (0, starts[0], score)}
     for (_, end, n, likely), stop in zip(found, starts[1:], strict=True):
