@@ -13,6 +13,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from ocr.types import Line, Text
+from postprocess.dirt import without_dirt
 from postprocess.forms import Form
 from postprocess.labels import letters, likeness, skeleton
 from postprocess.locate.sections import Stretch, found_labels, heading_at, parse_document
@@ -27,8 +28,6 @@ _MARGIN = 0.09
 _WIDE_MARGIN = 0.14
 """The same for a line that says in so many letters that it is."""
 _WORDED = 4
-_EDGE = 0.06
-"""The share of the sheet, left and right, in which nothing is printed."""
 
 
 def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Segment], ...]:
@@ -36,7 +35,7 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
 
     Where several forms claim the same lines, the one with the most evidence gets them.
     """
-    texts = [_in_visual_rows(text) for text in texts]
+    texts = [_in_visual_rows(text) for text in without_dirt(texts)]
     claims: list[tuple[Form, Stretch, list[Place]]] = []
     repeated = _repeated(texts)
     for form in forms:
@@ -140,7 +139,7 @@ def _is_furniture(texts: Sequence[Text], t: int, n: int, form: Form, repeated: s
         for pattern in form.furniture.patterns:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return True
-    if _is_dirt(text, line) or (_in_stamp(text, line) and not _belongs(printed, form)):
+    if _in_stamp(text, line) and not _belongs(printed, form):
         return True
     return (t, n) in repeated and not _belongs(printed, form)
 
@@ -171,12 +170,6 @@ def _belongs(printed: str, form: Form) -> bool:
 def _in_margin(text: Text, n: int, share: float = _MARGIN) -> bool:
     center = text.lines[n].box.center[1]
     return not share * text.height < center < (1 - share) * text.height
-
-
-def _is_dirt(text: Text, line: Line) -> bool:
-    """Whether a line is a sign or two at the sheet's very edge that the reader was not sure of."""
-    at_edge = line.box.x1 < _EDGE * text.width or line.box.x0 > (1 - _EDGE) * text.width
-    return at_edge and len(line.text) <= 3 and line.confidence < 0.8
 
 
 def _repeated(texts: Sequence[Text]) -> set[tuple[int, int]]:

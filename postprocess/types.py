@@ -86,6 +86,8 @@ class Reading:
     `path` as in the record contract (``progress_reports[0].expenses[1].amount``); `spans` are where it stands
     (empty where nothing was printed); `label_score` 0–1 says how well the label matched, 0 that it was not found.
     `looks` are what further looks read. `mark` is the ink that is the value: a ticked box, a signature.
+    `clear` 0–1 says how clearly what belongs to it was told from what stands beside it: where an item ends and the next
+    begins, to which row a cell belongs.
     """
 
     path: str
@@ -93,6 +95,7 @@ class Reading:
     label_score: float
     looks: tuple[Look, ...] = ()
     mark: PlacedMark | None = None
+    clear: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from postprocess.labels import COLONS, signs
 from postprocess.locate.doubt import LOOKS, doubtful
 from postprocess.locate.groups import group_rows
 from postprocess.locate.labelled import Anchor, Key, labelled
-from postprocess.locate.lists import marker_end, paragraphs, set_in_from
+from postprocess.locate.lists import Paragraph, paragraphs, set_in_from
+from postprocess.locate.markers import marker_end
 from postprocess.locate.marks import boxes, signature
 from postprocess.locate.rejoin import whole_labels
 from postprocess.locate.sections import Part, parse_record
@@ -84,7 +85,7 @@ def _section(
         elif isinstance(item, Split):
             known = form.phrases(item.vocabulary) if item.vocabulary else ()
             items = separated(_value("text", anchor), item.separator, known)
-            yield from _list(item.path, items, _score(anchor))
+            yield from _list(item.path, [Paragraph(spans, 1.0) for spans in items], _score(anchor))
         elif isinstance(item, Parts):
             yield from in_parts(item.parts, _value("text", anchor), _score(anchor))
         elif isinstance(item, Body):
@@ -106,11 +107,11 @@ def _score(anchor: Anchor | None) -> float:
     return anchor.match.score if anchor else 0.0
 
 
-def _list(path: str, items: Sequence[tuple[Span, ...]], score: float) -> Iterator[Reading]:
+def _list(path: str, items: Sequence[Paragraph], score: float) -> Iterator[Reading]:
     if not items:
         yield Reading(path, (), score)
-    for n, spans in enumerate(items):
-        yield Reading(f"{path}[{n}]", spans, score)
+    for n, item in enumerate(items):
+        yield Reading(f"{path}[{n}]", item.spans, score, clear=item.clear)
 
 
 _WRAPPING = ("text", "name", "choice", "phone")

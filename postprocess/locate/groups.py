@@ -249,7 +249,7 @@ def _free_text(row: _Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     for n, entry in enumerate(row.entries):
         lead = [p.span for at, p in rest if last < at < entry.at]
         if n == 0 and len(groups) > 1:
-            lead = list(groups.pop())
+            lead = list(groups.pop().spans)
         entries.append(replace(entry, item=(*lead, *entry.item)))
         last = entry.at
-    return tuple(span for spans in groups for span in spans), entries
+    return tuple(span for paragraph in groups for span in paragraph.spans), entries

@@ -95,6 +95,10 @@ def signature(
     return readings
 
 
+_LEAST_WRITTEN = 2
+"""A single letter on a line to sign on is a dot misread."""
+
+
 def _written(anchor: Anchor, item: Signature) -> tuple[Span, ...]:
     """What is written on the line to sign on, without dots and without the role printed beside it."""
     strip = strip_of(p.span for p in anchor.pieces)
@@ -106,7 +110,8 @@ def _written(anchor: Anchor, item: Signature) -> tuple[Span, ...]:
         begin += 1
     while end > begin and is_blank(text[end - 1]):
         end -= 1
-    if begin >= end or is_empty(text[begin:end]) or _is_role(text[begin:end], item):
+    written = text[begin:end]
+    if sum(c.isalpha() for c in written) < _LEAST_WRITTEN or is_empty(written) or _is_role(written, item):
         return ()
     return tuple(s for s in strip.spans(begin, end) if has_text(s.text))
 
