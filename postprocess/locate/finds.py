@@ -35,7 +35,8 @@ class Find:
     """One value found: `slot` is -1 for a row's start, else the index of the group's cell.
 
     `at` is its place, for order; `spans` the value; `number` the row number printed with it;
-    `item` the text before the equals sign of an entry; `others` are slots whose vocabulary has the phrase too.
+    `item` the text before the equals sign of an entry; `others` are slots whose vocabulary has the phrase too;
+    `clear` 0–1 says how clearly its slot and its row were told.
     """
 
     slot: int
@@ -45,6 +46,7 @@ class Find:
     number: int | None = None
     item: tuple[Span, ...] = ()
     others: tuple[int, ...] = ()
+    clear: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def _settled(finds: Sequence[Find]) -> list[Find]:
             since = set() if g.slot == -1 else since | {g.slot}
         before = {g.slot for g in settled if g.at[0] == f.at[0]}
         free = [s for s in slots if s not in before and not any(b > s for b in before if b in slots)]
+        clear = 1.0
         columns = {s: sorted(sure[s])[len(sure[s]) // 2] for s in slots if s in sure}
         if after & set(slots) and slots[0] in free:
             slot = slots[0]
@@ -91,7 +92,8 @@ def _settled(finds: Sequence[Find]) -> list[Find]:
             slot = min(columns, key=lambda s: abs(columns[s] - f.at[1]))
         else:
             slot = next((s for s in slots if s not in since), slots[-1])
-        settled.append(replace(f, slot=slot, others=()))
+            clear = 0.5
+        settled.append(replace(f, slot=slot, others=(), clear=clear))
     return settled
 
 
@@ -140,7 +142,8 @@ def _assign(rows: Sequence[_Row], slot: int, finds: Sequence[Find]) -> None:
     i, j = n, m
     while i or j:
         if move[i][j] == "take":
-            rows[j - 1].slots[slot] = finds[i - 1]
+            away = abs(home[i - 1] - (j - 1))
+            rows[j - 1].slots[slot] = replace(finds[i - 1], clear=finds[i - 1].clear / (1 + away))
             i, j = i - 1, j - 1
         elif move[i][j] == "drop":
             i -= 1
@@ -221,9 +224,8 @@ def _readings(path: str, row: _Row, counted: int | None, group: Group) -> list[R
             readings.append(Reading(f"{path}.{cell.path}", text, score if text else 0.0))
         else:
             find_ = row.slots.get(slot)
-            readings.append(
-                Reading(f"{path}.{cell.path}", find_.spans if find_ else (), find_.score if find_ else 0.0)
-            )
+            spans, likely, clear = (find_.spans, find_.score, find_.clear) if find_ else ((), 0.0, 1.0)
+            readings.append(Reading(f"{path}.{cell.path}", spans, likely, clear=clear))
     return readings
 
 

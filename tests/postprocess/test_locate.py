@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.types import Box, Mark, Text
+from ocr.types import Box, Line, Mark, Text, Word
 from postprocess.assemble import assemble
 from postprocess.forms import load_form, load_forms
 from postprocess.labels import find, likeness, skeleton
 from postprocess.locate import doubtful, locate
+from postprocess.locate.lists import paragraphs
+from postprocess.pieces import whole
 from postprocess.split import split
-from postprocess.types import Record
+from postprocess.types import Place, Reading, Record, Span
+from postprocess.understand import understand
 from tests.postprocess.layouts import line, page, reference_pages
 from tests.postprocess.test_split import record
 
@@ -323,6 +326,147 @@ def test_a_lost_row_number_in_a_label_does_not_hide_its_value() -> None:
     )
     second = values(rows)["progress_reports"][1]
     assert (second["disbursed"], second["activity"]) == (8000, "จัดเตรียมข้อมูล")
+
+
+def test_damaged_dates_stay_out_of_the_text_behind_them() -> None:
+    for printed in ("๐๒/๑๒๒๕๖๕ :", "0O#/12/2565 :", "02/12/ :", "02 12 2565 :", "02/12/25655 :"):
+        rows = with_line("รายงานครั้งที่2", f"รายงานครั้งที่2 :: {printed} ซื้อหนังสือ")
+        assert values(rows)["progress_reports"][1]["activity"] == "ซื้อหนังสือ"
+
+
+def test_a_lost_row_number_follows_from_its_neighbour() -> None:
+    rows = with_line("รายงานครั้งที่1", "รายงานครั้งที่ :: 01/12/2565 : จัดเตรียมข้อมูล")
+    rows = [str(row).replace("(ครั้งที่ 1)", "(ครั้งที่ ))") for row in rows]
+    (found,) = records([page(rows)])
+    assert [row["number"] for row in found.values["progress_reports"]] == [1, 2]
+    (field,) = [f for f in found.fields if f.path == "progress_reports[0].number"]
+    assert field.status == "review"
+
+
+def test_a_label_that_the_reader_cut_in_two_is_one() -> None:
+    strategy = [
+        "1.6 สนับสนุนแผนพัฒนา กทม. ระยะ 20 ปี",
+        ["ประเด็นยุทธศาสตร์", ": เมืองปลอดภัย"],
+        ["ประเด็นยุทธศาสตร์", "ย่อย : ลดอุบัติเหตุ"],
+        ["เป้าหม", "ายที่ : ถนน"],
+        ["ตัวชี้วั", "ด : ร้อยละ 5"],
+    ]
+    rows = record("50410000-0001")
+    found = values([*rows[:-7], *strategy, *rows[-7:]], columns=(250, 700))
+    keys = ("strategy_issue", "strategy_sub_issue", "strategy_goal", "indicator")
+    assert [found[key] for key in keys] == ["เมืองปลอดภัย", "ลดอุบัติเหตุ", "ถนน", "ร้อยละ 5"]
+
+
+def test_a_status_whose_separator_was_lost_is_cut_at_its_column() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    for n in range(1, 6):
+        rows += [
+            [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ"],
+            ["", f":: ความก้าวหน้าของงานฯ = {n}0.00", ": เป็นไปตาม", ": เป็นไปตาม"],
+            ["", f"% งบประมาณที่เบิกใช้ (ครั้งที่ {n}) =", "แผน", "เป้าหมาย"],
+            ["", "900 บาท"],
+        ]
+    rows += [
+        ["รายงานครั้งที่6", ":: 06/12/2565 : ซื้อ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 60.00               ยังไม่", "", ": เป็นไปตาม"],
+        ["", "% งบประมาณที่เบิกใช้ (ครั้งที่ 6) =          ดำเนินการ", "", "เป้าหมาย"],
+        ["", "900 บาท"],
+    ]
+    text = page(rows, columns=(250, 520, 1700, 2100))
+    lines = [
+        spread(found, 1720) if "ยังไม่" in found.text or "ดำเนินการ" in found.text else found
+        for found in text.lines
+    ]
+    (found,) = records([Text(1, text.width, 6000, tuple(lines))])
+    last = found.values["progress_reports"][5]
+    assert (last["plan_status"], last["progress_percent"], last["disbursed"]) == ("ยังไม่ดำเนินการ", 60, 900)
+
+
+def spread(found: Line, x: float) -> Line:
+    """The line with its last word moved to `x`."""
+    last = found.words[-1]
+    box = Box(x, last.box.y0, x + last.box.width, last.box.y1)
+    return Line((*found.words[:-1], Word(last.text, box, box, last.confidences)), found.row, found.block)
+
+
+def test_an_empty_cell_that_holds_only_its_separator_ends_the_cell_before() -> None:
+    rows = [
+        *record("50410000-0001", reports=0),
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ", ": แล้วเสร็จตาม :"],
+        ["", "หนังสือ", "แผน"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert (row["plan_status"], row["target_status"]) == ("แล้วเสร็จตามแผน", None)
+
+
+def test_words_below_a_rows_values_are_not_its_text() -> None:
+    rows = with_line(
+        ":: ความก้าวหน้าของงานฯ = 20", ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9 บาท"
+    )
+    found = values([*rows, "          สำนักงาน"])["progress_reports"][1]
+    assert found["activity"] == "จัดเตรียมข้อมูล"
+
+
+def test_a_phone_whose_label_is_worn_is_parted_from_the_name() -> None:
+    rows = with_line(
+        "หน่วยงาน", "หน่วยงานที่รับผิดชอบ : ฝ่ายการศึกษา", "ผู้ประสานงาน สยป : นายธารา ทองประเสริฐ ในร. 1234"
+    )
+    found = values(rows)
+    assert (found["coordinator_name"], found["coordinator_phone"]) == ("นายธารา ทองประเสริฐ", "1234")
+
+
+def test_an_amount_that_leads_a_line_is_no_numbering() -> None:
+    rows = with_line(
+        "๒.๑",
+        "- เพื่อจัดซื้อหนังสือและสื่อการเรียนรู้ที่ทันสมัยให้เพียงพอแก่ความต้องการของนักเรียนทุกระดับชั้นไม่น้อยกว่า",
+        "  60,045 คน",
+        "- เพื่อส่งเสริมการอ่าน",
+    )
+    assert len(values(rows)["objectives"]) == 2
+
+
+def test_worn_markers_lead_items_in_the_column_of_the_others() -> None:
+    wide = "เพื่อจัดซื้อหนังสือและสื่อการเรียนรู้ที่ทันสมัยให้เพียงพอแก่ความต้องการของนักเรียนทุกระดับชั้นจำนวน"
+    rows = with_line("๒.๑", "๒.๑ เพื่อจัดซื้อหนังสือ", "๓ ๒.๒ เพื่อส่งเสริมการอ่าน", f"1.5.2.] {wide}", "       20 คน")
+    found = values(rows)["objectives"]
+    assert found[:2] == ["เพื่อจัดซื้อหนังสือ", "เพื่อส่งเสริมการอ่าน"]
+    assert found[2].startswith("เพื่อจัดซื้อ")
+    assert found[2].endswith("20 คน")
+
+
+def test_an_item_that_lost_its_marker_begins_where_the_line_before_was_not_full() -> None:
+    wide = "เพื่อจัดซื้อหนังสือและสื่อการเรียนรู้ที่ทันสมัยให้เพียงพอแก่ความต้องการของนักเรียนทุกระดับชั้นในโรงเรียนทุกแห่ง"
+    rows = with_line("๒.๑", f"- {wide}", "- เพื่อส่งเสริมการอ่าน", "  เพื่อพัฒนาครู")
+    assert values(rows)["objectives"][1:] == ["เพื่อส่งเสริมการอ่าน", "เพื่อพัฒนาครู"]
+
+
+def test_how_clear_the_limits_of_items_are() -> None:
+    text = page(["เพื่อจัดซื้อหนังสือ", "เพื่อส่งเสริมการอ่าน"])
+    pieces = [p for n, found in enumerate(text.lines) if (p := whole(Place(1, found), n))]
+    end, word = pieces[0].box.x1, 80.0  # "เพื่อ"
+    clear = {
+        room: [p.clear for p in paragraphs(pieces, items=True, right=end + room)] for room in (word, 115, 900)
+    }
+    assert [len(found) for found in clear.values()] == [1, 2, 2]
+    assert max(clear[115]) < 0.1
+    assert min(clear[900]) > 0.3
+
+
+def test_an_item_whose_limits_are_a_close_call_is_for_review() -> None:
+    place = Place(1, page(["เพื่อจัดซื้อหนังสือ"]).lines[0])
+    for clear, codes in ((0.1, ["limits_unclear"]), (0.9, [])):
+        reading = Reading("objectives[0]", (Span(place, 0, len(place.line.text)),), 1.0, clear=clear)
+        assert [problem.code for problem in understand(reading, FORM).problems] == codes
+
+
+def test_one_letter_on_the_line_to_sign_on_is_no_signature() -> None:
+    certificate = [
+        "ขอรับรองว่า ข้อมูลที่ปรากฏในเอกสารฉบับนี้ หน่วยงานได้จัดพิมพ์จากระบบงานจริง เพื่อเป็นหลักฐานไว้ตรวจสอบ",
+        "ลงชื่อ.............................. น.",
+        "ตำแหน่ง .................................",
+    ]
+    assert values([*record("50410000-0001"), *certificate])["certification"]["signed"] is False
 
 
 def repair_page(ticked: bool = True) -> Text:

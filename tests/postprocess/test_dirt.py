@@ -1,0 +1,48 @@
+"""Lines that are no print of the form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ocr.types import Box, Line, Text, Word
+from postprocess.dirt import without_dirt
+from tests.postprocess.layouts import line, page
+
+PRINT = ["แผน", "บาท", "ราคา", "รวม", "ตาราง", "ลงชื่อ ธารา"]
+
+
+def small(text: str, x: float, y: float, height: float, row: int = 90, confidence: float = 0.97) -> Line:
+    box = Box(x, y, x + 100, y + height)
+    return Line((Word(text, box, box, (confidence,) * len(text)),), row, 90)
+
+
+def with_line(added: Line, rows: list[str] = PRINT) -> list[str]:
+    text = page(rows)
+    (found,) = without_dirt([replace(text, lines=(*text.lines, added))])
+    return [line.text for line in found.lines]
+
+
+def test_the_small_words_of_a_stamp_are_dropped() -> None:
+    assert with_line(small("สา", 1000, 1000, 20)) == PRINT
+    assert with_line(small("ตก", 1000, 1000, 48)) == [*PRINT, "ตก"]
+
+
+def test_how_high_print_is_must_be_known() -> None:
+    assert with_line(small("สา", 1000, 1000, 20), PRINT[:3]) == [*PRINT[:3], "สา"]
+
+
+def test_a_line_inside_another_is_dropped() -> None:
+    outer = page(PRINT).lines[-1].box
+    assert with_line(small("กต", outer.x0 + 20, outer.y0 + 5, 40)) == PRINT
+
+
+def test_a_sign_at_the_edge_is_dropped_where_it_is_unsure() -> None:
+    assert with_line(small("1", 5, 1000, 50, confidence=0.5)) == PRINT
+    assert with_line(small("1", 5, 1000, 50)) == [*PRINT, "1"]
+
+
+def test_a_page_that_is_guessed_holds_nothing() -> None:
+    specks = Text(2, 2480, 3508, tuple(line("รร4 7", 300, 100 * n, n, n, 0.3) for n in range(1, 9)))
+    first, second = without_dirt([page(PRINT), specks])
+    assert [found.text for found in first.lines] == PRINT
+    assert second.lines == ()
