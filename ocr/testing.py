@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ocr.errors import SamnaoError
@@ -20,9 +20,9 @@ class ScriptedEngine:
         """The scripted text; IndexError where the script has no such page."""
         return self.texts[number - 1]
 
-    def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:  # noqa: ARG002
+    def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:
         """The scripted text of each zone."""
-        return tuple(self.zones.get((zone.box.x0, zone.box.y0), "") for zone in zones)
+        return [tuple(self.zones.get((zone.box.x0, zone.box.y0), "") for zone in zones) for _, zones in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,6 @@ class FailingEngine:
         """Raises `error`."""
         raise self.error
 
-    def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:  # noqa: ARG002
+    def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:  # noqa: ARG002
         """Raises `error`."""
         raise self.error

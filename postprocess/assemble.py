@@ -100,8 +100,10 @@ def _field(draft: Draft, form: Form, least: float | None) -> Field:
     problems = draft.problems
     status: Status
     likely = confidence(draft.evidence)
-    kind = "blank" if draft.evidence.blank else draft.evidence.kind
-    least = threshold(kind, form.target_error(draft.evidence.kind)) if least is None else least
+    if least is None:
+        kind = draft.evidence.kind
+        own = "blank" if draft.evidence.blank else kind
+        least = threshold(own, form.target_error(kind), alone=kind in form.target_errors)
     if reading.label_score == 0 and not reading.spans and reading.mark is None:
         status, likely = "missing", 0.0
         problems = (

@@ -10,7 +10,7 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from postprocess import kinds
-from postprocess.correct import correct
+from postprocess.correct import correct, rival
 from postprocess.evidence import Evidence, of_letters, of_print
 from postprocess.forms import Boxes, Form, Signature
 from postprocess.forms.shapes import Leaf
@@ -40,13 +40,15 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         if not looks:
             return blank
         # what was lost here is printed again elsewhere
-        lost = replace(evidence, blank=False, strength=0.0, doubt=1.0)
+        lost = replace(evidence, blank=False, strength=0.0, risk=1.0)
         return weighed(replace(blank, evidence=lost), looks, leaf, form)
     parsed, changes = _parse(raw, characters, leaf, form, spelling=spelling)
     evidence = of_letters(evidence, raw, characters)
     evidence = of_print(evidence, raw, parsed.text or raw, parsed.value, changes)
     evidence = replace(
         evidence,
+        lines=len(reading.spans),
+        rival=_rival(raw, characters, parsed, leaf) if spelling else 0.0,
         strength=parsed.strength,
         changed=_changed(raw, parsed.text),
         known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),
@@ -109,6 +111,13 @@ def _parse(
     text, changes = correct(raw, characters, phrases) if spelling else (raw, ())
     parsed = kinds.parse(leaf.kind, text, form.options(leaf))
     return parsed, (*changes, *parsed.changes)
+
+
+def _rival(raw: str, characters: Sequence[float], parsed: Parsed, leaf: Leaf) -> float:
+    """By how much other words are likelier than the text made of `raw`, if it is running text."""
+    if leaf.kind not in ("text", "name") or parsed.text is None:
+        return 0.0
+    return rival(parsed.text, carried(raw, characters, parsed.text))
 
 
 def _near(read: str, phrase: str) -> bool:

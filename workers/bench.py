@@ -33,13 +33,16 @@ from workers.settings import Settings, load_settings
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One reader's run over all pages: seconds, megabytes; `outside` is the share of CPU time outside Tesseract."""
+    """One reader's run over all pages: seconds, megabytes; `outside` is the share of CPU time outside Tesseract, `looks`
+    that of second looks.
+    """
 
     name: str
     wall: float
     cpu: float
     peak: float
     outside: float | None = None
+    looks: float | None = None
 
 
 def pages_of(scans: Sequence[Path], folder: Path, settings: Settings) -> list[Path]:
@@ -108,9 +111,10 @@ def samnao(scans: Sequence[Path], folder: Path, settings: Settings) -> Result:
     run = Run(scans, folder, settings, console=Console(quiet=True))
     used = Usage()
     server: set[int] = set()
-    cpu = 0.0
+    cpu = looks = 0.0
     for scan in run.scans():
         used += scan.usage
+        looks += scan.looks_cpu
         for child in psutil.Process().children():
             if child.pid not in server:
                 server.add(child.pid)
@@ -118,9 +122,9 @@ def samnao(scans: Sequence[Path], folder: Path, settings: Settings) -> Result:
                 cpu += times.user + times.system
     own = used.own_cpu + cpu
     total = own + used.programs_cpu
-    return Result(
-        "samnao digitize", run.seconds, total, max(used.own_peak, used.programs_peak), own / max(total, 1e-9)
-    )
+    peak = max(used.own_peak, used.programs_peak)
+    whole = max(total, 1e-9)
+    return Result("samnao digitize", run.seconds, total, peak, own / whole, looks / whole)
 
 
 def view(results: Sequence[Result], pages: int) -> Table:
@@ -134,6 +138,7 @@ def view(results: Sequence[Result], pages: int) -> Table:
         "CPU s/page",
         "peak MB of a process",
         "CPU outside Tesseract",
+        "CPU of second looks",
     )
     for name in names:
         table.add_column(name, justify="right")
@@ -146,6 +151,7 @@ def view(results: Sequence[Result], pages: int) -> Table:
             f"{result.cpu / pages:.2f}",
             f"{result.peak:.0f}",
             "" if result.outside is None else f"{100 * result.outside:.0f} %",
+            "" if result.looks is None else f"{100 * result.looks:.1f} %",
         )
     return table
 

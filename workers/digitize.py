@@ -51,7 +51,8 @@ class PageDone:
 class ScanDone:
     """A scan is done, with its failures; `kept` where an earlier run had done it.
 
-    `records` are its record lines, or the texts of its pages in a plain batch.
+    `records` are its record lines, or the texts of its pages in a plain batch; `looks_cpu` are the CPU seconds of its
+    second looks.
     """
 
     source: str
@@ -61,6 +62,7 @@ class ScanDone:
     seconds: float
     kept: bool
     usage: Usage = NO_USAGE
+    looks_cpu: float = 0.0
 
 
 Event = Counted | PageDone | ScanDone
@@ -96,6 +98,7 @@ class _Open:
     records: list[str | None] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
     usage: Usage = NO_USAGE
+    looks_cpu: float = 0.0
 
 
 class Fatal(Exception):
@@ -189,7 +192,9 @@ class _Run:
         else:
             if failure is not None:
                 self._fail(scan, scan.record_pages[number][0], failure)
-            scan.records[number] = outcome.value
+            else:
+                scan.records[number] = outcome.value.line
+                scan.looks_cpu += outcome.value.looks_cpu
             if not scan.running:
                 self._finish(scan)
 
@@ -279,6 +284,7 @@ class _Run:
             result["seconds"],
             kept is not None,
             scan.usage,
+            scan.looks_cpu,
         )
         self.events_due.append(done)
 

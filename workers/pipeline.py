@@ -6,8 +6,9 @@ in a pool of processes (`workers.digitize`); `digitize_document` below does the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ocr.engine import Engine
 from ocr.open import Document, Limits, open_page, page_count
@@ -19,8 +20,8 @@ from postprocess.locate import LOOKS, doubtful, locate
 from postprocess.split import split
 from postprocess.types import Look, Reading, Record, Reread, Segment
 
-SecondLook = Callable[[int, Sequence[Zone]], tuple[str, ...]]
-"""Reads the zones of a page again, on their own: page number and zones in, one text for each zone out."""
+SecondLook = Callable[[Mapping[int, Sequence[Zone]]], Mapping[int, tuple[str, ...]]]
+"""Reads zones again, on their own: zones by page number in, a text for each of them out."""
 
 
 def read_page(document: Document, number: int, engine: Engine, limits: Limits) -> tuple[Text, Sheet | None]:
@@ -52,17 +53,42 @@ def looked_at(form: Form, segment: Segment, look: SecondLook) -> tuple[Reading, 
 
 
 def reread(readings: Sequence[Reading], wishes: Sequence[Reread], look: SecondLook) -> tuple[Reading, ...]:
-    """The readings with one more look at those that `wishes` names, all of one page in one call."""
+    """The readings with one more look at those that `wishes` names, all in one call."""
+    if not wishes:
+        return tuple(readings)
+    asked: dict[int, list[Reread]] = {}
+    for wish in sorted(wishes, key=lambda wish: wish.page):
+        asked.setdefault(wish.page, []).append(wish)
+    texts = look({page: [wish.zone for wish in of_page] for page, of_page in asked.items()})
     seen: dict[str, list[str]] = {}
-    for page in sorted({wish.page for wish in wishes}):
-        asked = [wish for wish in wishes if wish.page == page]
-        for wish, text in zip(asked, look(page, [wish.zone for wish in asked]), strict=True):
+    for page, of_page in asked.items():
+        for wish, text in zip(of_page, texts[page], strict=True):
             seen.setdefault(wish.path, []).append(text)
     readers = {wish.path: wish.zone.reader for wish in wishes}
     return tuple(
         replace(r, looks=(*r.looks, Look(readers[r.path], " ".join(seen[r.path])))) if r.path in seen else r
         for r in readings
     )
+
+
+def look_again(
+    engine: Engine, sheet: Callable[[int], Sheet | None], zones: Mapping[int, Sequence[Zone]]
+) -> dict[int, tuple[str, ...]]:
+    """What `engine` reads in `zones`, by page number, each page's `sheet` in memory only while its zones are cut out; a
+    page without one gives empty texts.
+    """
+    pages: list[int] = []
+
+    def sheets() -> Iterator[tuple[Sheet, Sequence[Zone]]]:
+        for page, asked in zones.items():
+            found = sheet(page)
+            if found is not None:
+                pages.append(page)
+                yield found, asked
+
+    texts = engine.reread(sheets()) if zones else []
+    seen = dict(zip(pages, texts, strict=True))
+    return {page: seen.get(page, ("",) * len(asked)) for page, asked in zones.items()}
 
 
 def digitize_document(
@@ -72,9 +98,6 @@ def digitize_document(
     numbers = range(1, page_count(document, limits) + 1)
     pages = {number: read_page(document, number, engine, limits) for number in numbers}
 
-    def look(page: int, zones: Sequence[Zone]) -> tuple[str, ...]:
-        sheet = pages[page][1]
-        return engine.reread(sheet, zones) if sheet else ("",) * len(zones)
-
+    look = partial(look_again, engine, lambda page: pages[page][1])
     for form, segment in split([text for text, _ in pages.values()], forms):
         yield extract(form, segment, look)

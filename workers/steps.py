@@ -27,7 +27,7 @@ from postprocess.split import split
 from workers.cache import Texts, write_whole
 from workers.crops import crop, picture_name, turn_of
 from workers.errors import UnknownForm
-from workers.pipeline import extract, read_opened
+from workers.pipeline import extract, look_again, read_opened
 from workers.serialise import json_line, record_json
 from workers.store.doubt import DOUBTFUL
 
@@ -151,23 +151,37 @@ def _texts(scan: Scan, pages: Sequence[int]) -> list[Text]:
     return texts
 
 
-def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> str:
-    """The record of one segment, as a line of JSON; `incomplete`, where a page of it is unread, makes it one for review."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A record as a `line` of JSON, and the CPU seconds that second looks took for it."""
+
+    line: str
+    looks_cpu: float
+
+
+def make_record(scan: Scan, index: int, incomplete: bool, kit: Kit) -> Made:
+    """The record of one segment; `incomplete`, where a page of it is unread, makes it one for review."""
     which, segment = pickle.loads((scan.work / f"segment-{index}").read_bytes())  # noqa: S301 (written above)
 
-    def look(page: int, zones: Sequence[Zone]) -> tuple[str, ...]:
-        texts = scan.texts.load_second(page, zones)
-        if texts is None:
-            sheet = _sheet(scan, page, kit)
-            texts = kit.engine.reread(sheet, zones) if sheet else ("",) * len(zones)
-            scan.texts.save_second(page, zones, texts)
-        return texts
+    spent = 0.0
+
+    def look(zones: Mapping[int, Sequence[Zone]]) -> dict[int, tuple[str, ...]]:
+        nonlocal spent
+        start = sum(os.times()[:4])
+        kept = {page: scan.texts.load_second(page, asked) for page, asked in zones.items()}
+        found = {page: texts for page, texts in kept.items() if texts is not None}
+        missing = {page: asked for page, asked in zones.items() if page not in found}
+        for page, texts in look_again(kit.engine, lambda page: _sheet(scan, page, kit), missing).items():
+            scan.texts.save_second(page, zones[page], texts)
+            found[page] = texts
+        spent += sum(os.times()[:4]) - start
+        return found
 
     record = extract(kit.forms[which], segment, look, kit.least)
     line = record_json(record, scan.document.source, scan.sha256)
     if kit.pictures is not None:
         _picture_doubts(scan, line, kit.pictures, kit.limits)
-    return json_line({**line, "status": "review"} if incomplete else line)
+    return Made(json_line({**line, "status": "review"} if incomplete else line), spent)
 
 
 def _picture_doubts(scan: Scan, line: Mapping[str, Any], pictures: Path, limits: Limits) -> None:

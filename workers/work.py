@@ -252,10 +252,10 @@ def _assemble(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
         for number, of in enumerate(found):
             incomplete = any(min(of) - 1 <= page.number <= max(of) + 1 for page in lost)
             try:
-                line = _in_child(
+                made = _in_child(
                     worker, steps.make_record, settings.page_seconds, scan, number, incomplete, kit
                 )
-                lines.append(json.loads(line))
+                lines.append(json.loads(made.line))
             except Failed as error:
                 if can_pass(error.failure, job):
                     raise

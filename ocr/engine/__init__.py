@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -33,8 +33,8 @@ class Engine(Protocol):
         """The text of `sheet`, which is page `number` (from 1) of its document."""
         ...
 
-    def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
-        """A second, differently configured look: the text of each zone, in order; empty where none is seen."""
+    def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:
+        """A second, differently configured look: for each sheet the text of each zone, in order; empty where none is seen."""
         ...
 
 
@@ -104,13 +104,13 @@ class TesseractEngine:
             for picture, page in zip(pictures, pages(output), strict=True)
         ]
 
-    def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
-        """The text of each zone, cut out and read on its own; raises as `read` does.
+    def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:
+        """The text of each zone of each sheet, cut out and read on its own; raises as `read` does.
 
         See `ocr.engine.looks`.
         """
         own, other = Model(self.language, self.tessdata), Model(self.second, None)
-        return reread(sheet, zones, {"own": own, "other": other}, self.timeout)
+        return reread(asked, {"own": own, "other": other}, self.timeout)
 
 
 def _spans(printed: Print, run: Run) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ocr.engine.words import divide
 from ocr.layout.crops import line_picture
 from ocr.layout.page import analyse_zone
 from ocr.thaiorder import ordered
-from ocr.types import Reader, Sheet, Zone
+from ocr.types import Image, Reader, Sheet, Zone
 
 RAW_LINE = 13
 """Tesseract's page segmentation mode for a picture of one line, taken as it is."""
@@ -27,35 +27,39 @@ class Model:
 
 
 def reread(
-    sheet: Sheet, zones: Sequence[Zone], models: Mapping[Reader, Model], timeout: float
-) -> tuple[str, ...]:
-    """The text of each zone by the model of its reader; empty where nothing is seen.
+    asked: Iterable[tuple[Sheet, Sequence[Zone]]], models: Mapping[Reader, Model], timeout: float
+) -> list[tuple[str, ...]]:
+    """For each sheet the text of each zone by the model of its reader; empty where nothing is seen.
 
-    One process reads all lines that go to one model. Lines of a zone are joined by blanks. No zone is read with its
-    characters limited to digits: that makes digits of what is none. Raises what `recognise` does.
+    Sheets are taken one after the other; one process reads all lines that go to one model, for starting it costs as much
+    as ten figures. Lines of a zone are joined by blanks. No zone is read with its characters limited to digits: that
+    makes digits of what is none. Raises what `recognise` does.
     """
-    texts = ["" for _ in zones]
+    texts: list[list[str]] = []
+    pictures: dict[Reader, list[tuple[int, int, Image]]] = {reader: [] for reader in models}
+    dpi = 0.0
+    for number, (sheet, zones) in enumerate(asked):
+        texts.append([""] * len(zones))
+        dpi = max(dpi, sheet.dpi)
+        for i, zone in enumerate(zones):
+            layout = analyse_zone(sheet, zone.box)
+            parts = (part for line in layout.lines for part in line.parts if isinstance(part, int))
+            pictures[zone.reader] += [
+                (number, i, line_picture(layout.grey, layout.printed, part).image) for part in parts
+            ]
     for reader, model in models.items():
-        chosen = [(i, analyse_zone(sheet, zone.box)) for i, zone in enumerate(zones) if zone.reader == reader]
-        pictures = [
-            (i, line_picture(layout.grey, layout.printed, part).image)
-            for i, layout in chosen
-            for line in layout.lines
-            for part in line.parts
-            if isinstance(part, int)
-        ]
-        if not pictures:
+        if not pictures[reader]:
             continue
         output = recognise(
-            [image for _, image in pictures],
+            [image for _, _, image in pictures[reader]],
             language=model.language,
             mode=RAW_LINE,
-            dpi=sheet.dpi,
+            dpi=dpi,
             timeout=timeout,
             tessdata=model.tessdata,
         )
-        for (i, _), page in zip(pictures, pages(output), strict=True):
+        for (number, i, _), page in zip(pictures[reader], pages(output), strict=True):
             words = (divide(ordered(line.glyphs)) for line in page)
             read = " ".join("".join(g.char for g in word) for line in words for word in line)
-            texts[i] = f"{texts[i]} {read}".strip()
-    return tuple(texts)
+            texts[number][i] = f"{texts[number][i]} {read}".strip()
+    return [tuple(found) for found in texts]

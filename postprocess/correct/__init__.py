@@ -73,6 +73,24 @@ def edits(text: str, confidences: Sequence[float], vocabulary: Collection[str] =
     return found
 
 
+OPEN = 0.0
+"""What a letter costs to doubt, at most, where other words are looked for: the reader errs where it is sure, too."""
+
+
+def rival(text: str, confidences: Sequence[float]) -> float:
+    """By how much, in natural logarithms, other words are likelier than those of `text` where the difference is
+    greatest; 0 where none are. Nothing is spared: what is likelier need not be right, but it speaks against the text.
+    """
+    tries, most = [common()], 0.0
+    for match in _STRETCH.finditer(text):
+        part = match.group()
+        doubts = [min(_doubt(c), OPEN) for c in confidences[match.start() : match.end()]]
+        for token in noisy(part, tries, doubts, 0.0):
+            if part[token.start : token.end] != token.word:
+                most = max(most, evidence(token, part, tries, doubts).gain, 0.1)
+    return most
+
+
 def _doubt(confidence: float) -> float:
     """What the reader's own confidence in a character adds to the cost of changing it."""
     for least, doubt in _DOUBTS:

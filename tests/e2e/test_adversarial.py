@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from postprocess.locate import locate
 from postprocess.split import split
 from postprocess.types import Record
 from tests.postprocess.layouts import page
-from workers.pipeline import extract
+from workers.pipeline import extract, look_again
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
@@ -40,7 +41,7 @@ class Scan:
 def read(scanned: Page) -> Record | None:
     sheet = prepare(scanned)
     found = split([ENGINE.read(sheet, 1)], [FORM])
-    return extract(FORM, found[0][1], lambda _, zones: ENGINE.reread(sheet, zones)) if found else None
+    return extract(FORM, found[0][1], partial(look_again, ENGINE, lambda _: sheet)) if found else None
 
 
 @pytest.fixture(scope="module")

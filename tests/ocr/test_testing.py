@@ -17,7 +17,7 @@ def test_the_scripted_engine_reads_its_script() -> None:
     engine: Engine = ScriptedEngine((Text(1, 10, 10), Text(2, 10, 10)), {(1.0, 2.0): "26,200"})
     assert engine.read(SHEET, 2).page == 2
     zones = [Zone(Box(1, 2, 5, 5), "own"), Zone(Box(0, 0, 5, 5))]
-    assert engine.reread(SHEET, zones) == ("26,200", "")
+    assert engine.reread([(SHEET, zones), (SHEET, zones[1:])]) == [("26,200", ""), ("",)]
     with pytest.raises(IndexError):
         engine.read(SHEET, 3)
 
@@ -27,4 +27,4 @@ def test_the_failing_engine_fails() -> None:
     with pytest.raises(PageTimeout):
         engine.read(SHEET, 1)
     with pytest.raises(PageTimeout):
-        engine.reread(SHEET, [])
+        engine.reread([(SHEET, [])])

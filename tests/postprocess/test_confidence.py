@@ -19,7 +19,8 @@ evidences = st.builds(
     kind=st.sampled_from(sorted(FAMILIES)),
     blank=st.booleans(),
     weakest=share,
-    doubt=st.floats(0, 30),
+    risk=st.floats(0, 30),
+    lines=st.integers(1, 9),
     label=share,
     strength=st.floats(0.01, 1),
     sums=st.integers(0, 3),
@@ -38,6 +39,8 @@ evidences = st.builds(
     latin=st.integers(0, 40),
     digits=st.integers(0, 40),
     size=st.integers(0, 300),
+    rival=st.floats(0, 40),
+    open=st.integers(0, 3),
     known=st.booleans(),
     quality=share,
 )
@@ -61,6 +64,7 @@ def test_better_signs_never_lower_it(e: Evidence, better: float) -> None:
     assert confidence(replace(e, own=-1, other=-1, echo=-1)) <= base
     assert confidence(replace(e, changed=max(e.changed, better))) <= base
     assert confidence(replace(e, ragged=e.ragged + 1, strange=e.strange + 1)) <= base
+    assert confidence(replace(e, risk=e.risk + better, rival=e.rival + better, open=e.open + 1)) <= base
 
 
 def test_what_cannot_be_understood_is_not_likely() -> None:
@@ -86,7 +90,7 @@ def test_the_numbers_come_back_from_their_file(tmp_path: Path) -> None:
 def test_in_figures_only_figures_count() -> None:
     money = of_letters(Evidence("money"), "12 บาท", (0.9, 0.8, 1.0, 0.1, 0.1, 0.1))
     assert money.weakest == 0.8
-    assert money.doubt == pytest.approx(0.3)
+    assert money.risk == pytest.approx(2 * 0.012)
     assert of_letters(Evidence("text"), "12 บาท", (0.9, 0.8, 1.0, 0.1, 0.1, 0.1)).weakest == 0.1
 
 
@@ -119,3 +123,36 @@ def test_words_that_nobody_knows_are_counted() -> None:
     bad = of_print(Evidence("text"), "", "เพื่อใหัปรซาชนไดรับบรกิารทีดี", "", ())
     assert good.strange == 0
     assert bad.strange > 0
+
+
+def test_letters_are_as_risky_as_their_like() -> None:
+    def risk(text: str, sure: float) -> float:
+        return of_letters(Evidence("text"), text, (sure,) * len(text)).risk
+
+    assert risk("ก", 0.95) < risk("5", 0.95) < risk("5", 0.6) < risk("5", 0.1)
+    assert risk("กขค", 0.95) == pytest.approx(3 * risk("ก", 0.95))
+
+
+@pytest.mark.parametrize(
+    ("text", "odd", "open_", "ragged"),
+    [
+        ("จัดอบรม 2 รุ่น รุ่นละ 25 คน", 0, 0, 0),
+        ("๑ เพื่อส่งเสริมอาชีพ", 1, 0, 0),
+        ("ระยะทาง 34 56 กิโลเมตร", 1, 0, 0),
+        ("เก็บเกี่ยว 229.902 ครั้ง", 1, 0, 0),
+        ("ความสว่าง 15 Iux", 1, 0, 0),
+        ("บาท", 0, 1, 0),
+        ("อาสาสมัคร อปพร.)", 0, 1, 0),
+        ("ผ่านระบบงานและ.Website", 0, 0, 1),
+        ("อาจารย์ พ.ศ.2566", 0, 0, 0),
+    ],
+)
+def test_what_no_text_has_is_counted(text: str, odd: int, open_: int, ragged: int) -> None:
+    found = of_print(Evidence("text"), text, text, text, ())
+    assert (found.odd, found.open, found.ragged) == (odd, open_, ragged)
+
+
+def test_an_aim_for_a_kind_is_kept_by_that_kind_alone() -> None:
+    numbers = replace(calibrated(), thresholds={"*": ((0.001, 0.9),)}, alone={"*": ((0.001, 0.99),)})
+    assert threshold("money", 0.001, numbers) == 0.9
+    assert threshold("money", 0.001, numbers, alone=True) == 0.99

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocr.types import Box, Line, Text, Word
 from postprocess import vocab
-from postprocess.correct import correct, edits
+from postprocess.correct import correct, edits, rival
 from postprocess.correct.plain import plain_text
 from postprocess.thai import normalize
 
@@ -170,3 +170,12 @@ def test_letters_read_twice(read: str, printed: str) -> None:
 )
 def test_letters_printed_twice_stay(kept: str) -> None:
     assert fix(kept) == kept
+
+
+def test_likelier_words_speak_against_those_read_however_sure_the_reader() -> None:
+    def speaks(text: str) -> float:
+        return rival(text, (1.0,) * len(text))
+
+    assert speaks("การประชุมคณะกรรมการชุมชน") == 0
+    assert speaks("การประชมคณะกรรมการชุมชน") > 0
+    assert speaks("ขดลอกคลองและลำราง") > speaks("ขุดลอกคลองและลำราง")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,8 +102,8 @@ class FaultyEngine:
                 return text_of(["เรียน ผู้อำนวยการ", "ขอแสดงความนับถือ"], number)
         return text_of(slip_lines(value), number)
 
-    def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
-        return ("",) * len(zones)
+    def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:
+        return [("",) * len(zones) for _, zones in asked]
 
     def calls(self) -> list[int]:
         return sorted(int(line.split()[0]) for line in self._lines())

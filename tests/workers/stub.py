@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +33,8 @@ class PatientEngine:
         time.sleep(self.seconds)
         return text
 
-    def reread(self, sheet: Sheet, zones: Sequence[Zone]) -> tuple[str, ...]:
-        return self.engine.reread(sheet, zones)
+    def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:
+        return self.engine.reread(asked)
 
 
 def stub_kit(settings: Settings) -> Callable[[Path], Kit]:

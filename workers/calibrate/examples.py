@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ocr.types import Text
 from postprocess.alignment import align, record_likeness
 from postprocess.assemble import checked, values_of
-from postprocess.confidence import confidence
+from postprocess.confidence import confidence, group
 from postprocess.evidence import Evidence
 from postprocess.forms import Form
 from postprocess.locate import LOOKS, doubtful, locate
@@ -46,8 +46,13 @@ class Example:
 
     @property
     def kind(self) -> str:
-        """The kind that thresholds go by: that of the field, or ``blank``."""
+        """The kind of the field, or ``blank``."""
         return "blank" if self.evidence.blank else self.evidence.kind
+
+    @property
+    def group(self) -> str:
+        """What its threshold goes by."""
+        return group(self.kind)
 
 
 def examples(

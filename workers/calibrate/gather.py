@@ -19,7 +19,7 @@ from workers.cache import Texts, write_whole
 from workers.calibrate.examples import Example, examples
 from workers.errors import InputError
 from workers.evaluate.command import json_lines
-from workers.pipeline import read_page
+from workers.pipeline import look_again, read_page
 from workers.settings import Settings
 from workers.steps import set_up
 
@@ -78,15 +78,23 @@ def _document(
             kept.save(text)
         return text
 
-    def look(page: int, zones: Sequence[Zone]) -> tuple[str, ...]:
-        new = [zone for zone in zones if (page, zone.box, zone.reader) not in seen]
-        if new:
-            if page not in sheets:
-                sheets[page] = _sheet(document, page, limits)
-            sheet = sheets[page]
-            texts = engine.reread(sheet, new) if sheet else ("",) * len(new)
-            seen.update({(page, zone.box, zone.reader): text for zone, text in zip(new, texts, strict=True)})
-        return tuple(seen[page, zone.box, zone.reader] for zone in zones)
+    def sheet(page: int) -> Sheet | None:
+        if page not in sheets:
+            sheets[page] = _sheet(document, page, limits)
+        return sheets[page]
+
+    def look(zones: Mapping[int, Sequence[Zone]]) -> dict[int, tuple[str, ...]]:
+        new = {
+            page: [zone for zone in asked if (page, zone.box, zone.reader) not in seen]
+            for page, asked in zones.items()
+        }
+        new = {page: asked for page, asked in new.items() if asked}
+        for page, texts in look_again(engine, sheet, new).items():
+            for zone, text in zip(new[page], texts, strict=True):
+                seen[page, zone.box, zone.reader] = text
+        return {
+            page: tuple(seen[page, zone.box, zone.reader] for zone in asked) for page, asked in zones.items()
+        }
 
     try:
         texts = [text_of(number) for number in range(1, page_count(document, limits) + 1)]

@@ -15,13 +15,14 @@ import numpy as np
 from ocr.errors import SamnaoError
 from ocr.open import Document, find_documents, open_page, page_count
 from ocr.prepare import prepare
-from ocr.types import Image, Page, Sheet, Text, Zone
+from ocr.types import Image, Page, Sheet, Text
 from postprocess.confidence import calibrated
 from workers import setup
 from workers.calibrate.examples import Example, examples
 from workers.calibrate.points import Point
 from workers.calibrate.report import accepts
 from workers.evaluate.command import json_lines
+from workers.pipeline import look_again
 from workers.settings import Settings
 from workers.steps import set_up
 
@@ -98,8 +99,6 @@ def _document(
     except SamnaoError:
         return []
 
-    def look(number: int, zones: Sequence[Zone]) -> tuple[str, ...]:
-        return engine.reread(sheets[number], zones)
-
+    look = partial(look_again, engine, sheets.get)
     found = examples(expected, texts, setup.forms(settings), look, every_way=False)
     return [replace(e, source=document.source) for e in found]
