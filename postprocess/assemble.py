@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,6 +64,7 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
             elif result.problem is not None:
                 failed.setdefault(path, []).append(result.problem)
     quality = _quality(drafts)
+    troubled = Counter(_row(draft) for draft in drafts if _troubled(draft, failed))
     found = []
     for draft in drafts:
         path = draft.reading.path
@@ -75,10 +76,26 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
             plausible=proofs["plausible"],
             failed=len(failed.get(path, ())),
             quality=quality,
+            beside=troubled[_row(draft)] - _troubled(draft, failed) if _row(draft) else 0,
         )
         problems = (*draft.problems, *failed.get(path, ()))
         found.append(replace(draft, problems=problems, evidence=evidence))
     return found
+
+
+def _row(draft: Draft) -> str:
+    """The row of the outermost list of groups that a leaf belongs to; empty where it belongs to none."""
+    match = re.match(r"[^.\[]+\[\d+\](?=\.)", draft.reading.path)
+    return match.group() if match else ""
+
+
+def _troubled(draft: Draft, failed: Mapping[str, Sequence[Problem]]) -> bool:
+    """Whether a value does not look like one of its place: not to be understood, beginning where nothing begins,
+    against a check.
+    """
+    evidence = draft.evidence
+    unlike = not evidence.blank and (evidence.strength <= 0 or evidence.open > 0)
+    return unlike or draft.reading.path in failed
 
 
 def _quality(drafts: Sequence[Draft]) -> float:

@@ -1,8 +1,7 @@
 """How likely a value is exactly right, and from what confidence on it is accepted: plain numbers, fitted elsewhere.
 
 ``calibration.json`` holds, for each family of kinds, a logistic regression over the features of `evidence` with an
-intercept for each kind, and for each group of kinds the confidences that keep the share of wrong values among the accepted
-under several rates. `samnao calibrate` writes it.
+intercept for each kind, and the confidences that keep the share of wrong values among the accepted under several rates. `samnao calibrate` writes it.
 """
 
 from __future__ import annotations
@@ -23,10 +22,8 @@ UNREADABLE = 0.02
 NEVER = 1.01
 """A threshold that no confidence reaches."""
 
-Thresholds = Mapping[str, tuple[tuple[float, float], ...]]
-"""By group of kinds pairs of a rate of wrong values and the confidence that keeps it, rates rising; ``*`` is for groups
-that no fit has seen.
-"""
+Pairs = tuple[tuple[float, float], ...]
+"""Rates of wrong values, rising, each with the confidence that keeps it."""
 
 FILE = Path(__file__).with_name("calibration.json")
 
@@ -36,13 +33,14 @@ class Calibration:
     """Fitted numbers.
 
     `weights` by family and feature; `intercepts` by family and kind, ``*`` for kinds that no fit has seen;
-    `thresholds` keep their rate over all groups together, `alone` in each group on its own. `made_from` says in words what it was fitted on.
+    `together` keeps its rates over all that is accepted, `alone` in each group of kinds on its own, ``*`` for those that
+    no fit has seen. `made_from` says in words what it was fitted on.
     """
 
     weights: Mapping[str, Mapping[str, float]]
     intercepts: Mapping[str, Mapping[str, float]]
-    thresholds: Thresholds
-    alone: Thresholds
+    together: Pairs
+    alone: Mapping[str, Pairs]
     made_from: str = ""
 
 
@@ -60,7 +58,7 @@ def confidence(evidence: Evidence, calibration: Calibration | None = None) -> fl
 
 
 def group(kind: str) -> str:
-    """What shares a threshold: all kinds of figures together, every other kind (or ``blank``) on its own."""
+    """What is judged together where it stands alone: all kinds of figures, else every kind (or ``blank``)."""
     return "figures" if FAMILIES.get(kind) == "figures" else kind
 
 
@@ -73,8 +71,8 @@ def threshold(
     `NEVER` where the fit has not seen enough to promise that.
     """
     numbers = calibration or calibrated()
-    thresholds = numbers.alone if alone else numbers.thresholds
-    kept = [least for rate, least in thresholds.get(group(kind), thresholds["*"]) if rate <= target + 1e-9]
+    pairs = numbers.alone.get(group(kind), numbers.alone["*"]) if alone else numbers.together
+    kept = [least for rate, least in pairs if rate <= target + 1e-9]
     return kept[-1] if kept else NEVER
 
 
@@ -87,10 +85,8 @@ def calibrated() -> Calibration:
 def load(path: Path) -> Calibration:
     """The numbers in a file; ValueError where they are not of this version's features."""
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    together, alone = (
-        {kind: tuple((rate, least) for rate, least in pairs) for kind, pairs in data[name].items()}
-        for name in ("thresholds", "alone")
-    )
+    together = tuple((rate, least) for rate, least in data["together"])
+    alone = {name: tuple((rate, least) for rate, least in pairs) for name, pairs in data["alone"].items()}
     found = Calibration(data["weights"], data["intercepts"], together, alone, data["made_from"])
     for family, weights in found.weights.items():
         for name, weight in weights.items():
@@ -105,7 +101,7 @@ def dump(calibration: Calibration) -> str:
         "made_from": calibration.made_from,
         "weights": {f: dict(sorted(w.items())) for f, w in sorted(calibration.weights.items())},
         "intercepts": {f: dict(sorted(w.items())) for f, w in sorted(calibration.intercepts.items())},
-        "thresholds": {k: [list(p) for p in pairs] for k, pairs in sorted(calibration.thresholds.items())},
+        "together": [list(pair) for pair in calibration.together],
         "alone": {k: [list(p) for p in pairs] for k, pairs in sorted(calibration.alone.items())},
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

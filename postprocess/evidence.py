@@ -38,7 +38,7 @@ class Evidence:
     `replaced` says that the value is theirs and not the first reading. `changed` is the share of letters repaired,
     `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is none, `strange` and `rarest` how many words nobody knows and
     how rare the rarest is (0–1), `latin` and `digits` how many letters of each stand in running text, `size` its
-    letters in all. `rival` is by how much (natural logarithm) other words are likelier than those read, `open` how often the text breaks off or begins where none does. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
+    letters in all. `rival` is by how much (natural logarithm) other words are likelier than those read, `open` how often the text breaks off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands in its own cell. `person` says that the text names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
     """
 
     kind: str
@@ -66,6 +66,8 @@ class Evidence:
     size: int = 0
     rival: float = 0.0
     open: int = 0
+    beside: int = 0
+    person: bool = False
     known: bool = False
     quality: float = 0.85
 
@@ -102,6 +104,8 @@ SIGNS: dict[str, int] = {
     "size": -1,
     "rival": -1,
     "open": -1,
+    "beside": -1,
+    "person": -1,
     "known": 1,
     "quality": 1,
 }
@@ -138,6 +142,8 @@ def features(evidence: Evidence) -> dict[str, float]:
         "size": math.log1p(e.size) / 5,
         "rival": float(e.rival > 0) + min(e.rival, 10.0) / 5,
         "open": float(min(e.open, 2)),
+        "beside": float(min(e.beside, 3)),
+        "person": float(e.person),
         "known": float(e.known),
         "quality": _log_odds(e.quality),
     }
@@ -197,8 +203,8 @@ def of_print(evidence: Evidence, raw: str, text: str, value: Any, changes: Seque
     if evidence.family == "figures":
         ragged, odd = _ragged(evidence.kind, raw, value), _odd(evidence.kind, raw, changes)
         return replace(evidence, ragged=ragged, odd=odd, size=len(letters))
-    if evidence.family != "words":
-        return replace(evidence, size=len(letters))
+    if evidence.family == "closed":
+        return replace(evidence, size=len(letters), odd=int(evidence.strength < 0.6))
     words = [word for word in tokens(text) if is_thai(word)]
     costs = base_costs()
     known = [costs[word] for word in words if word in costs]
@@ -211,6 +217,7 @@ def of_print(evidence: Evidence, raw: str, text: str, value: Any, changes: Seque
         ragged=_stray(text),
         odd=_stray_figures(text),
         open=_open(text),
+        person=evidence.kind == "name" or _PERSON.match(text) is not None,
         size=len(letters),
     )
 
@@ -260,8 +267,14 @@ def _stray_figures(text: str) -> int:
 _NO_BEGINNING = re.compile(r"^(?:คน|บาท|วัน|ครั้ง|ปี|แห่ง|เดือน|เมตร|หลัง|สาย|ราย)(?:$|\s)|^[)\].,:;]")
 
 
+_NO_BAHT = re.compile(r"(?:25[0-9]{2}|๒๕[๐-๙]{2}|(?<!ล้า)(?<!แส)(?<!หมื่)(?<!พั)(?<!ร้อ)[ก-๎]) ?บาท$")
+_PERSON = re.compile(r"(?:นาย|นาง|น\.\s?ส|ดร\.|ว่าที่|ผศ\.|รศ\.|[พรจส]\.[ตอส]\.)")
+
+
 def _open(text: str) -> int:
-    """How often text begins where none does, with a unit of nothing, or has one bracket of two: a part of it is lost
-    or stands elsewhere.
+    """How often text begins where none does, with a unit of nothing, ends with the currency of no amount, or has one
+    bracket or quotation mark of two: a part of it is lost or stands elsewhere.
     """
-    return (_NO_BEGINNING.search(text) is not None) + abs(text.count("(") - text.count(")"))
+    strays = sum(pattern.search(text) is not None for pattern in (_NO_BEGINNING, _NO_BAHT))
+    brackets, quotes = text.count("(") - text.count(")"), text.count("“") - text.count("”")
+    return strays + abs(brackets) + abs(quotes)

@@ -44,12 +44,12 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         return weighed(replace(blank, evidence=lost), looks, leaf, form)
     parsed, changes = _parse(raw, characters, leaf, form, spelling=spelling)
     evidence = of_letters(evidence, raw, characters)
+    evidence = replace(evidence, strength=parsed.strength)
     evidence = of_print(evidence, raw, parsed.text or raw, parsed.value, changes)
     evidence = replace(
         evidence,
         lines=len(reading.spans),
         rival=_rival(raw, characters, parsed, leaf) if spelling else 0.0,
-        strength=parsed.strength,
         changed=_changed(raw, parsed.text),
         known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),
     )

@@ -41,6 +41,8 @@ evidences = st.builds(
     size=st.integers(0, 300),
     rival=st.floats(0, 40),
     open=st.integers(0, 3),
+    beside=st.integers(0, 3),
+    person=st.booleans(),
     known=st.booleans(),
     quality=share,
 )
@@ -142,6 +144,9 @@ def test_letters_are_as_risky_as_their_like() -> None:
         ("เก็บเกี่ยว 229.902 ครั้ง", 1, 0, 0),
         ("ความสว่าง 15 Iux", 1, 0, 0),
         ("บาท", 0, 1, 0),
+        ("เลื่อนไปเป็นเดือนมีนาคม 2567 บาท", 0, 1, 0),
+        ("ค่าตอบแทน 2 ล้านบาท", 0, 0, 0),
+        ("ค่าย “คนรุ่นใหม่", 0, 1, 0),
         ("อาสาสมัคร อปพร.)", 0, 1, 0),
         ("ผ่านระบบงานและ.Website", 0, 0, 1),
         ("อาจารย์ พ.ศ.2566", 0, 0, 0),
@@ -153,6 +158,6 @@ def test_what_no_text_has_is_counted(text: str, odd: int, open_: int, ragged: in
 
 
 def test_an_aim_for_a_kind_is_kept_by_that_kind_alone() -> None:
-    numbers = replace(calibrated(), thresholds={"*": ((0.001, 0.9),)}, alone={"*": ((0.001, 0.99),)})
+    numbers = replace(calibrated(), together=((0.001, 0.9),), alone={"*": ((0.001, 0.99),)})
     assert threshold("money", 0.001, numbers) == 0.9
     assert threshold("money", 0.001, numbers, alone=True) == 0.99

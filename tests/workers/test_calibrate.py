@@ -86,8 +86,9 @@ def test_too_few_examples_promise_nothing() -> None:
     with pytest.raises(ValueError, match="too few"):
         fit(invented(FEW // 2))
     few = [e for e in invented(100) if e.looks == "as in use"]
-    for found in thresholds(few):
-        assert 0.001 not in dict(found["*"])
+    together, alone = thresholds(few)
+    assert 0.001 not in dict(together)
+    assert 0.001 not in dict(alone["*"])
 
 
 def judged(kind: str, steps: list[tuple[int, float, bool]]) -> list[Example]:
@@ -99,21 +100,21 @@ def judged(kind: str, steps: list[tuple[int, float, bool]]) -> list[Example]:
     ]
 
 
-def test_groups_keep_a_rate_together_where_most_is_gained() -> None:
-    sure = judged("money", [(1200, 0.999, True), (1, 0.998, False), (900, 0.997, True)])
-    less = judged("text", [(300, 0.999, True), (1, 0.99, False), (100, 0.985, True)])
+def test_a_rate_is_kept_together_or_by_each_group_alone() -> None:
+    sure = judged("money", [(3000, 0.999, True), (1, 0.998, False), (900, 0.997, True)])
+    less = judged("text", [(300, 0.999, True), (5, 0.99, False), (100, 0.985, True)])
     together, alone = thresholds(sure + less)
-    assert dict(together["figures"])[0.001] == 0.997  # one wrong in 2,400: spent where it lets most in
-    assert dict(together["text"])[0.001] == 0.999
+    assert dict(together)[0.001] == 0.997
+    assert dict(alone["figures"])[0.001] == 0.997
     assert 0.001 not in dict(alone["text"])
-    assert dict(together["*"])[0.001] == 0.999
-    for pairs in (*together.values(), *alone.values()):
+    assert 0.001 not in dict(alone["*"])
+    for pairs in (together, *alone.values()):
         assert [c for _, c in pairs] == sorted((c for _, c in pairs), reverse=True)
 
 
 def test_what_is_unsure_is_not_accepted_by_luck() -> None:
     together, _ = thresholds(judged("money", [(4000, 0.999, True), (4000, 0.5, True)]))
-    assert dict(together["figures"])[0.001] == 0.999
+    assert dict(together)[0.001] == 0.999
 
 
 def test_what_is_written_is_read_again_and_the_report_stands_alone(tmp_path: Path) -> None:
@@ -121,9 +122,7 @@ def test_what_is_written_is_read_again_and_the_report_stands_alone(tmp_path: Pat
     fitted = fit(found, "400 <invented> leaves")
     numbers, report = write(tmp_path, fitted, unseen(found), "A & B")
     assert load(numbers) == fitted
-    assert [p for p, _ in json.loads(numbers.read_text())["thresholds"]["*"]] == [
-        p for p, _ in fitted.thresholds["*"]
-    ]
+    assert [p for p, _ in json.loads(numbers.read_text())["together"]] == [p for p, _ in fitted.together]
     text = report.read_text(encoding="utf-8")
     assert "<script" not in text
     assert "&lt;invented&gt;" in text

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from postprocess.confidence import NEVER, Calibration, Thresholds, confidence
+from postprocess.confidence import NEVER, Calibration, Pairs, confidence
 from postprocess.evidence import SIGNS, features
 from workers.calibrate.examples import Example
 
@@ -21,8 +21,8 @@ RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """The shares of wrong values among the accepted ones for which thresholds are kept."""
 FEW = 40
 """Kinds with fewer examples share the intercept of their family."""
-SURENESS = 0.5
-"""How sure the bound on the share of wrong values is to hold: with one half it is the median of what the count allows."""
+SURENESS = 0.6
+"""How sure the bound on the share of wrong values is to hold: a little more than the median of what the count allows."""
 _RIDGE = 1.0
 """How much the weights are held back: the ridge's share of the loss, beside one for each example."""
 
@@ -39,7 +39,7 @@ def fit(examples: Sequence[Example], made_from: str = "") -> Calibration:
         raise ValueError(f"{len(examples)} examples are too few for a fit")
     whole = _fitted(examples)
     together, alone = thresholds(unseen(examples))
-    return replace(whole, thresholds=together, alone=alone, made_from=made_from)
+    return replace(whole, together=together, alone=alone, made_from=made_from)
 
 
 def unseen(examples: Sequence[Example]) -> list[Example]:
@@ -69,7 +69,7 @@ def _fitted(examples: Sequence[Example]) -> Calibration:
             and (e.evidence.strength > 0 or family == "blank")
         ]
         weights[family], intercepts[family] = _family(chosen)
-    return Calibration(weights, intercepts, {"*": ()}, {"*": ()})
+    return Calibration(weights, intercepts, (), {"*": ()})
 
 
 def _family(examples: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
@@ -126,94 +126,45 @@ def _prior(right: NDArray[np.bool_]) -> float:
     return round(math.log((right.sum() + 1) / ((~right).sum() + 1)), 4)
 
 
-_LEAST_SURE = 20
+_LEAST_SURE = 10
 """The least sure value that is accepted may be wrong so many times as often as all together: what luck let pass
 in the set of a fit is not to be relied on.
 """
 
-Ladder = list[tuple[int, float]]
-"""By number of wrong ones the most examples of a group that can be accepted with so many, and from what confidence on."""
 
+def thresholds(examples: Sequence[Example]) -> tuple[Pairs, dict[str, Pairs]]:
+    """Pairs of a rate and the confidence from which on it is kept: by all kinds together, and by each group alone, where
+    ``*`` is the strictest of them.
 
-def thresholds(examples: Sequence[Example]) -> tuple[Thresholds, Thresholds]:
-    """For each group of kinds pairs of a rate and the confidence from which on it is kept: by all groups together,
-    chosen so that the most is accepted, and by each group alone. ``*`` has the strictest of all.
+    One threshold for all lets most in where confidences mean the same in every kind; a threshold for each, chosen
+    together, let through twice the error it was chosen for on documents not seen.
     """
-    groups = sorted({e.group for e in examples})
-    together: dict[str, list[tuple[float, float]]] = {group: [] for group in groups}
-    alone: dict[str, list[tuple[float, float]]] = {group: [] for group in groups}
-    rungs = dict.fromkeys(groups, 0)
-    for rate in RATES:
-        can = [e for e in examples if not e.stopped and e.confidence >= 1 - _LEAST_SURE * rate]
-        ladders = {group: _ladder([e for e in can if e.group == group]) for group in groups}
-        found = _climb(ladders, rate, rungs)
-        if found is not None:
-            rungs = found
-        for group, ladder in ladders.items():
-            together[group].append((rate, ladder[rungs[group]][1]))
-            one = _climb({group: ladder}, rate, {})
-            alone[group].append((rate, ladder[one[group]][1] if one else NEVER))
-    return _kept(together), _kept(alone)
+    can = [e for e in examples if not e.stopped]
+    groups = sorted({e.group for e in can})
+    alone = {group: _pairs([e for e in can if e.group == group]) for group in groups}
+    strictest = (
+        (rate, max((dict(p).get(rate, NEVER) for p in alone.values()), default=NEVER)) for rate in RATES
+    )
+    alone["*"] = tuple((rate, least) for rate, least in strictest if least < NEVER)
+    return _pairs(can), alone
 
 
-def _ladder(examples: Sequence[Example]) -> Ladder:
+def _pairs(examples: Sequence[Example]) -> Pairs:
+    """For each rate the lowest confidence whose accepted examples keep it, by the upper bound of their share."""
     ordered = sorted(examples, key=lambda e: -e.confidence)
-    found: Ladder = [(0, NEVER)]
-    wrong = 0
-    for n, example in enumerate(ordered, start=1):
-        if not example.right:
-            wrong += 1
-            found.append((-1, NEVER))
-        if n == len(ordered) or ordered[n].confidence < example.confidence:
-            found[wrong] = (n, example.confidence)
-    return found
-
-
-def _climb(ladders: Mapping[str, Ladder], rate: float, rungs: Mapping[str, int]) -> dict[str, int] | None:
-    """How many wrong ones each group may let through so that the most is accepted and no more than `rate` of all that
-    are wrong, by the upper bound of their share; at least as many as `rungs` says. None where nothing keeps it.
-    """
-    total = np.zeros(1)
-    taken: list[NDArray[np.int64]] = []
-    for group, ladder in ladders.items():
-        counts = [count if w >= rungs.get(group, 0) else -1 for w, (count, _) in enumerate(ladder)]
-        best = np.full(len(total) + len(counts) - 1, -np.inf)
-        taken.append(np.zeros(len(best), np.int64))
-        for wrong, count in enumerate(counts):
-            if count < 0:
-                continue
-            part = slice(wrong, wrong + len(total))
-            better = total + count > best[part]
-            best[part][better] = (total + count)[better]
-            taken[-1][part][better] = wrong
-        total = best
-    for wrong in np.argsort(-total, kind="stable"):
-        accepted = total[wrong]
-        if accepted <= 0:
-            return None
-        if accepted >= least_count(int(wrong), rate):
-            break
-    else:
-        return None
-    found: dict[str, int] = {}
-    left = int(wrong)
-    for group, choice in zip(reversed(list(ladders)), reversed(taken), strict=True):
-        found[group] = int(choice[left])
-        left -= found[group]
-    return found
-
-
-def _kept(by_group: Mapping[str, Sequence[tuple[float, float]]]) -> Thresholds:
-    """Confidences that fall as rates rise; without those that nothing keeps."""
-    found: dict[str, tuple[tuple[float, float], ...]] = {}
-    for group, pairs in by_group.items():
-        least = list(itertools.accumulate((confidence for _, confidence in pairs), min))
-        found[group] = tuple((r, c) for (r, _), c in zip(pairs, least, strict=True) if c < NEVER)
-    strictest = [
-        (rate, max((dict(pairs).get(rate, NEVER) for pairs in found.values()), default=NEVER))
-        for rate in RATES
+    wrong = list(itertools.accumulate(int(not e.right) for e in ordered))
+    ends = [
+        n
+        for n in range(len(ordered))
+        if n + 1 == len(ordered) or ordered[n + 1].confidence < ordered[n].confidence
     ]
-    return {"*": tuple((r, c) for r, c in strictest if c < NEVER), **found}
+    found: list[tuple[float, float]] = []
+    for rate in RATES:
+        sure = (n for n in ends if ordered[n].confidence >= 1 - _LEAST_SURE * rate)
+        best = max((n for n in sure if n + 1 >= least_count(wrong[n], rate)), default=None)
+        if best is not None:
+            found.append((rate, ordered[best].confidence))
+    return tuple(found)
 
 
 @cache
