@@ -90,6 +90,8 @@ def set_in_from(pieces: Sequence[Piece]) -> bool:
     return lines[0].box.x0 in set_in and max(set_in) - min(set_in) < 0.5 * height
 
 
+_GAP = 1.2
+"""A step to the next line that is wider than this, in usual ones, is a gap."""
 _WIDE = 4.0
 """So many line heights, beside the next word's width, left free behind a line show that it was not full."""
 
@@ -112,7 +114,10 @@ def _evidence(
         left = min(left, margin)  # not one line goes on: all are set in alike
     justified = sum(right - line.box.x1 < 0.25 * height for line in lines) >= max(3, 0.6 * len(lines))
     first_set_in = lines[0].box.x0 > left + 0.8 * height
-    pitch = _pitch(lines, height)
+    steps = _steps(lines, height)
+    # nothing set in, no markers: if there are gaps at all, they tell where something new begins
+    block = not numbered and all(line.box.x0 < left + 0.8 * height for line in lines)
+    gapped = block and any(step > _GAP for step in steps)
     found = [1.0]
     for n in range(1, len(lines)):
         before, here = lines[n - 1], lines[n]
@@ -129,10 +134,11 @@ def _evidence(
             score += 0.3  # back from a hanging line
         elif set_in and here.box.x0 > before.box.x0 + 0.7 * height:
             score -= 0.3
-        same_page = before.pieces[0].row[0] == here.pieces[0].row[0]
-        step = (here.box.center[1] - before.box.center[1]) / pitch if same_page else 0.0
-        if step > 1.2:
+        step = steps[n - 1]
+        if step > _GAP:
             score += 0.5 if step > 1.35 else 0.3
+        if gapped and step > 0:
+            score += 0.6 if step > 1.15 else -0.4 if step < 1.1 else 0.0
         found.append(score)
     return found
 
@@ -174,11 +180,12 @@ def _edge(values: Sequence[float], *, high: bool) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) // 10)]
 
 
-def _pitch(lines: Sequence[TextLine], height: float) -> float:
+def _steps(lines: Sequence[TextLine], height: float) -> list[float]:
+    """From each line to the next, in usual steps; 0 where that is on another page."""
     steps = [
-        b.box.center[1] - a.box.center[1]
+        b.box.center[1] - a.box.center[1] if a.pieces[0].row[0] == b.pieces[0].row[0] else 0.0
         for a, b in itertools.pairwise(lines)
-        if a.pieces[0].row[0] == b.pieces[0].row[0] and b.box.center[1] - a.box.center[1] > 0.3 * height
     ]
-    steps.sort()
-    return steps[len(steps) // 2] if steps else 1.3 * height
+    printed = sorted(step for step in steps if step > 0.3 * height)
+    pitch = printed[len(printed) // 2] if printed else 1.3 * height
+    return [step / pitch for step in steps]
