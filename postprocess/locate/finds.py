@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from postprocess.forms import Cell, Entries, Form, Group
-from postprocess.labels import COLONS, Match, find, signs, skeleton
+from postprocess.labels import COLONS, Match, find, likeness, signs, skeleton
 from postprocess.locate.cells import TextCell
 from postprocess.locate.grammar import core_end, dates, head
 from postprocess.locate.phrases import phrases
@@ -132,8 +132,16 @@ def _labels(text: str, group: Group) -> list[Labelled]:
 
 
 def _broken_start(text: str, group: Group) -> list[Labelled]:
-    """A cell of the first column that is the end of a start label, its beginning lost, and the number."""
+    """A cell of the first column, where nothing else stands, that is a start label too worn to be found elsewhere, or the
+    end of one, its beginning lost, and the number.
+    """
     match = re.fullmatch(r"(\D{1,24}?)\s?(\d{1,3})\D{0,2}", arabic_digits(text))
+    worn = match.group(1) if match else text
+    if len(worn) < 1.4 * max(len(head(start)) for start in group.start):
+        likely = max(likeness(head(start), worn) for start in group.start)
+        if likely >= _LEAST_WORN:
+            digits = match.span(2) if match else (len(text), len(text))
+            return [Labelled(-1, 0, len(text), digits, int(match.group(2)) if match else None, likely)]
     if match is None:
         return []
     bones = skeleton(match.group(1)).bones
@@ -146,6 +154,7 @@ def _broken_start(text: str, group: Group) -> list[Labelled]:
     return [Labelled(-1, 0, len(text), match.span(2), int(match.group(2)), likely)]
 
 
+_LEAST_WORN = 0.55
 _LEAST_INSIDE = 0.76
 
 

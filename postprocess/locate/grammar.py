@@ -18,8 +18,12 @@ DATE = re.compile(
 """A date in figures, its digits possibly read apart, as letters, or twice."""
 _DATE_LIKE = re.compile(r"(?<![^\s:])[0-9OolISBiQ|#/.\-]{6,13}(?=\s*[:;]|\s|$)")
 """Figures and strokes, as long as a date, with a blank or a colon behind them."""
-_DATE_APART = re.compile(r"(?<![^\s:])[0-9]{1,2}\s[0-9]{1,2}\s[0-9]{4}(?=\s*[:;])")
+_DATE_APART = re.compile(r"(?<![^\s:])[0-9]{1,2}\s[0-9]{1,2}\s[0-9][0-9ก-ฮ]{2,3}[0-9](?=\s*[:;])")
 """A date whose strokes were all lost: only the colon behind it tells."""
+_FIGURE_BROKEN = re.compile(r"=\s*[^\sก-๎]{0,2}[0-9๐-๙][0-9๐-๙.,]*\s?$")
+"""A value without its unit, so far: where a decimal point is too pale to be read, its place looks like a gap between
+columns.
+"""
 _LEAST_BRIDGE = 0.86
 
 
@@ -72,6 +76,8 @@ class RowGrammar:
     def completes(self, before: str, text: str) -> float:
         """How likely it is (0–1) that `text` ends a label, a phrase or an amount that `before` broke off."""
         if re.match(r"[-–—]?\s?[0-9๐-๙()=]", text) and self._lacks_value(before):
+            return 0.95
+        if re.match(r"[0-9๐-๙]{2}|[0-9๐-๙]?\s?%", text) and _FIGURE_BROKEN.search(before):
             return 0.95
         if any(
             isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before
