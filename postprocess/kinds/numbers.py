@@ -81,7 +81,7 @@ def find_number(text: str, decimals: bool = True) -> Number | None:
 
 
 def _interpret(before: str, found: str, after: str, decimals: bool) -> Number:
-    closed = re.sub(r"\s+", "", _lost_separators(found)).replace("’", "'")
+    closed = re.sub(r"\s+", "", _lost_separators(found) if decimals else found).replace("’", "'")
     printed, changes = repair_digits(closed)
     if closed != found:
         changes = (Change("blank_in_number", found, closed), *changes)
@@ -101,11 +101,17 @@ def _interpret(before: str, found: str, after: str, decimals: bool) -> Number:
     return Number(before, printed, after, value, changes, form)
 
 
+_SATANG_APART = re.compile(r"(?:\d{1,3}(?:,\d{3})*|\d+) \d{2}")
+"""Figures are grouped in threes: two behind a blank are satang whose point was not read."""
 _GROUPED = re.compile(r"(\d{1,3}(?:[ ,.]\d{3})+)([ ,.]\d{2})?")
 
 
 def _lost_separators(found: str) -> str:
-    """`found` with commas and a point for the blanks in it, where its figures stand in threes; else as it is."""
+    """`found` with commas and a point for the blanks in it, where its figures stand in threes, or two of them behind the
+    only blank; else as it is.
+    """
+    if _SATANG_APART.fullmatch(arabic_digits(repair_digits(found)[0])):
+        return found.replace(" ", ".")
     several = " " in found and len(re.findall(r"[ .,]", found)) > 1
     grouped = _GROUPED.fullmatch(arabic_digits(repair_digits(found)[0])) if several else None
     if grouped is None:
