@@ -463,3 +463,11 @@ def test_unknown_kind_names_the_known() -> None:
 def test_unknown_word_list_names_the_known() -> None:
     with pytest.raises(ValueError, match="districts"):
         vocab.entries("planets")
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("800 00 บาท", 800), ("1,200 50 บาท", 1200.5), ("1 200 บาท", 1200), ("1 2 0 0 บาท", 1200)],
+)
+def test_two_figures_behind_a_blank_are_satang(printed: str, value: float) -> None:
+    assert parse("money", printed, {}).value == value

@@ -20,7 +20,7 @@ from postprocess.pieces import whole
 from postprocess.split import split
 from postprocess.types import Place, Reading, Record, Span
 from postprocess.understand import understand
-from tests.postprocess.layouts import line, page, reference_pages
+from tests.postprocess.layouts import line, page, reference_pages, width_of
 from tests.postprocess.test_split import record
 
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
@@ -406,6 +406,43 @@ def test_words_below_a_rows_values_are_not_its_text() -> None:
     )
     found = values([*rows, "          สำนักงาน"])["progress_reports"][1]
     assert found["activity"] == "จัดเตรียมข้อมูล"
+
+
+def test_figures_whose_point_was_too_pale_to_read_are_not_two_cells() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    percent = ":: ความก้าวหน้าของงานฯ = {}3"
+    for n in range(1, 5):
+        rows += [
+            [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ"],
+            ["", percent.format(n), "86 % งบ"],
+            ["", f"ประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท"],
+        ]
+    found = values(rows, columns=(250, 520, 550 + width_of(percent.format(1))))["progress_reports"]
+    assert [row["progress_percent"] for row in found] == [13.86, 23.86, 33.86, 43.86]
+    assert [row["activity"] for row in found] == ["ซื้อ"] * 4
+
+
+def test_a_worn_start_label_in_the_first_column_begins_a_row() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    for n, start in enumerate(("วาบงานดางที่ป", "รายงานครั้งที่2"), 1):
+        rows += [
+            [start, f":: 0{n}/12/2565 : ซื้อ"],
+            ["", f":: ความก้าวหน้าของงานฯ = {n}0.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท"],
+        ]
+    found = values(rows)["progress_reports"]
+    assert [(row["number"], row["date"]) for row in found] == [(1, "2022-12-01"), (2, "2022-12-02")]
+
+
+def test_paragraphs_that_only_gaps_tell_apart() -> None:
+    """Nothing is set in, and lines end where a word would still have fitted; the gap tells."""
+    wide = "เพื่อจัดซื้อหนังสือและสื่อการเรียนรู้ที่ทันสมัยให้เพียงพอแก่ความต้องการของนักเรียนทุกระดับชั้นในโรงเรียน"
+    short = "เพื่อจัดซื้อหนังสือและสื่อการเรียนรู้ที่ทันสมัยให้เพียงพอแก่ความต้องการของนักเรียนทุก"
+    lines = [
+        line(text, 250, y, n, n)
+        for n, (text, y) in enumerate(((wide, 200), (short, 266), (wide, 332), (short, 418), (wide, 484)))
+    ]
+    pieces = [p for n, found in enumerate(lines) if (p := whole(Place(1, found), n))]
+    assert [len(p.spans) for p in paragraphs(pieces, items=False)] == [3, 2]
 
 
 def test_a_phone_whose_label_is_worn_is_parted_from_the_name() -> None:
