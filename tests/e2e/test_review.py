@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from postprocess.forms import load_forms
 from tests.workers.web.live import free_port
 from tests.workers.web.review.clerk import Clerk
-from tests.workers.web.review.conftest import CHROMIUM, until
+from tests.workers.web.review.conftest import until
 
 ROOT = Path(__file__).parents[2]
 SCAN = ROOT / "samples" / "repair-request.pdf"
@@ -50,46 +50,44 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             up.wait()
 
 
-def test_a_scan_becomes_a_record_is_settled_by_keys_and_leaves(address: str) -> None:
+def test_a_scan_becomes_a_record_is_settled_by_keys_and_leaves(address: str, browser: Browser) -> None:
     lines = (ROOT / "samples" / "expected.jsonl").read_text("utf-8").splitlines()
     truth = next(t for t in map(json.loads, lines) if t["source"] == SCAN.name)["values"]
     (form,) = load_forms(ROOT / "samples" / "forms")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page(base_url=address, viewport={"width": 1366, "height": 768})
-        end = time.monotonic() + 180
-        while True:
-            try:
-                page.goto("/sign-in")
-                break
-            except Exception:
-                assert time.monotonic() < end
-                page.wait_for_timeout(200)
-        page.keyboard.type("มาลี")
-        page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/review")
-        expect(page.locator(".empty strong")).to_be_visible()
-        page.goto("/upload")
-        page.set_input_files("input[type=file]", SCAN)
-        page.fill("[name=name]", "ใบแจ้งซ่อม")
-        page.press("[name=name]", "Enter")
-        page.wait_for_url("**/submissions/*")
-        expect(page.locator(".chip.is-done")).to_be_visible(timeout=120_000)
-        page.goto("/review")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/records/*")
-        until(page, "document.documentElement.dataset.ready === 'yes'")
-        clerk = Clerk(page, form, truth)
-        clerk.settle_all()
-        page.wait_for_url("**/review?done=1")
-        page.goto("/search?status=settled")
-        with page.expect_download() as download:
-            page.click("text=CSV")
-        rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
-        exported = page.request.get("/api/v1/records?format=jsonl").text().splitlines()
-        browser.close()
+    page = browser.new_page(base_url=address, viewport={"width": 1366, "height": 768})
+    end = time.monotonic() + 180
+    while True:
+        try:
+            page.goto("/sign-in")
+            break
+        except Exception:
+            assert time.monotonic() < end
+            page.wait_for_timeout(200)
+    page.keyboard.type("มาลี")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review")
+    expect(page.locator(".empty strong")).to_be_visible()
+    page.goto("/upload")
+    page.set_input_files("input[type=file]", SCAN)
+    page.fill("[name=name]", "ใบแจ้งซ่อม")
+    page.press("[name=name]", "Enter")
+    page.wait_for_url("**/submissions/*")
+    expect(page.locator(".chip.is-done")).to_be_visible(timeout=120_000)
+    page.goto("/review")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/records/*")
+    until(page, "document.documentElement.dataset.ready === 'yes'")
+    clerk = Clerk(page, form, truth)
+    clerk.settle_all()
+    page.wait_for_url("**/review?done=1")
+    page.goto("/search?status=settled")
+    with page.expect_download() as download:
+        page.click("text=CSV")
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
+    exported = page.request.get("/api/v1/records?format=jsonl").text().splitlines()
+    page.close()
     (record,) = map(json.loads, exported)
     assert len(rows) == 1 and truth["school"] in rows[0].values()
     assert record["status"] == "settled"

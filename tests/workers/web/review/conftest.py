@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 from sqlalchemy.engine import Engine
 
 from tests.workers.web.live import free_port
@@ -22,9 +22,6 @@ from tests.workers.web.review import stock
 from workers.blobs import open_blobs
 from workers.store import people
 from workers.store.connect import migrate, open_engine
-
-CHROMIUM = Path("/usr/bin/chromium")
-expect.set_options(timeout=30_000)
 
 
 @dataclass(slots=True)
@@ -85,14 +82,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield site
     site.kill()
     engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 Open = Callable[[str], Page]

@@ -16,9 +16,10 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
+from tests.browser import CHROMIUM
 from tests.workers.web.live import free_port
 from tests.workers.web.review import stock
-from tests.workers.web.review.conftest import CHROMIUM, Site, at, saved, until
+from tests.workers.web.review.conftest import Site, at, saved, until
 from workers.blobs import Blobs, open_blobs
 from workers.store import keep, people, records
 from workers.store.connect import migrate, open_engine, reading, transaction
