@@ -32,7 +32,7 @@ class Evidence:
 
     `kind` is that of the field; `blank` says that nothing was printed. `weakest` is the least of the reader's
     confidences (0–1) in the letters that count, `risk` how many of them are misread by what such letters usually are, `lines` how many printed lines they fill. `label` 0–1 is how well the label
-    matched, `strength` 0–1 how much the value's own form speaks for it. `sums`, `equals` and `plausible` count the
+    matched, `clear` 0–1 how clear the limits of an item are, `strength` 0–1 how much the value's own form speaks for it. `sums`, `equals` and `plausible` count the
     checks that hold: exact sums, equal values, mere bounds; `failed` those that do not. `own`, `other` and `echo` are
     the verdicts of the first reader on the cut-out, of the other reader, and of the same thing printed elsewhere;
     `replaced` says that the value is theirs and not the first reading. `changed` is the share of letters repaired,
@@ -47,6 +47,7 @@ class Evidence:
     risk: float = 0.0
     lines: int = 1
     label: float = 1.0
+    clear: float = 1.0
     strength: float = 0.5
     sums: int = 0
     equals: int = 0
@@ -82,6 +83,7 @@ SIGNS: dict[str, int] = {
     "risk": -1,
     "lines": -1,
     "label": 1,
+    "clear": 1,
     "strength": 1,
     "sums": 1,
     "equals": 1,
@@ -120,6 +122,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "risk": math.log(e.risk + 0.003) / 2,
         "lines": math.log(max(e.lines, 1)),
         "label": min(e.label, 1.0),
+        "clear": e.clear,
         "strength": e.strength,
         "sums": float(min(e.sums, 2)),
         "equals": float(min(e.equals, 1)),

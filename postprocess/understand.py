@@ -49,6 +49,7 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
     evidence = replace(
         evidence,
         lines=len(reading.spans),
+        clear=reading.clear,
         rival=_rival(raw, characters, parsed, leaf) if spelling else 0.0,
         changed=_changed(raw, parsed.text),
         known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),

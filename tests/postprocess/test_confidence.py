@@ -22,6 +22,7 @@ evidences = st.builds(
     risk=st.floats(0, 30),
     lines=st.integers(1, 9),
     label=share,
+    clear=share,
     strength=st.floats(0.01, 1),
     sums=st.integers(0, 3),
     equals=st.integers(0, 3),
