@@ -19,12 +19,16 @@ Tell = Callable[[str], None]
 
 
 def calibrate(
-    folder: Path, out: Path, settings: Settings, jobs: int, tell: Tell
+    folders: Sequence[Path], out: Path, settings: Settings, jobs: int, tell: Tell
 ) -> tuple[Calibration, list[Example]]:
-    """The calibration fitted on the scans of `folder`, and its leaves, each judged by a fit that has not seen its
+    """The calibration fitted on the scans of `folders`, and its leaves, each judged by a fit that has not seen its
     document. InputError where there are too few scans, or scipy is missing.
     """
-    found = _gathered(folder, out, settings, jobs, tell)
+    found = [
+        replace(example, source=f"{folder.name}/{example.source}")
+        for folder in folders
+        for example in _gathered(folder, out, settings, jobs, tell)
+    ]
     documents = len({e.source for e in found})
     leaves = sum(e.looks == "as in use" for e in found)
     try:
@@ -32,7 +36,7 @@ def calibrate(
     except ModuleNotFoundError as error:
         raise InputError("scipy is needed to calibrate; install it: .venv/bin/pip install scipy") from error
     except ValueError as error:
-        raise InputError(f"{folder}: {error}; give a folder with more scans") from error
+        raise InputError(f"{folders[0]}: {error}; give more scans") from error
     return fitted, unseen(found)
 
 

@@ -63,8 +63,9 @@ def evaluate(
 
 
 def calibrate(
-    folder: Annotated[
-        Path, typer.Argument(help="folder of scans with expected.jsonl beside them", show_default=False)
+    folders: Annotated[
+        list[Path],
+        typer.Argument(help="folders of scans with expected.jsonl beside them", show_default=False),
     ],
     unseen: Annotated[
         Path | None,
@@ -86,19 +87,20 @@ def calibrate(
     from workers.settings import load_settings
 
     settings, screen = load_settings(), common.screen()
-    out = out or Path("out") / f"calibrate-{folder.resolve().name}"
+    names = "-".join(folder.resolve().name for folder in folders)
+    out = out or Path("out") / f"calibrate-{names}"
     jobs = jobs or settings.jobs
 
     def tell(line: str) -> None:
         print(line, file=sys.stderr)
 
-    calibration, leaves = fitted(folder, out, settings, jobs, tell)
+    calibration, leaves = fitted(folders, out, settings, jobs, tell)
     if unseen is not None:
         leaves = judged(unseen, out, settings, jobs, tell, calibration)
     for table in tables(leaves, calibration):
         screen.print(table)
         screen.print()
-    title = f"Calibration on {folder.resolve().name}"
+    title = f"Calibration on {names}"
     numbers, report = write(
         out, calibration, leaves, title if unseen is None else f"{title}, seen on {unseen.name}"
     )
