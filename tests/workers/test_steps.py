@@ -30,7 +30,7 @@ class LookingEngine:
         text = text_of(slip_lines(7), number)
         lines = [
             replace(
-                line, words=tuple(replace(word, confidences=(0.4,) * len(word.text)) for word in line.words)
+                line, words=tuple(replace(word, confidences=(0.6,) * len(word.text)) for word in line.words)
             )
             for line in text.lines
         ]
