@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.layout.between import owners_between
 from ocr.layout.bullets import leading_signs
 from ocr.layout.dirt import is_dot, without_dirt
 from ocr.layout.ink import Ink
@@ -42,14 +43,19 @@ def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] =
     """
     h = ink.consonant
     graphic = _graphic(ink)
-    speck = ink.areas < max(2.0, 0.012 * h * h)
-    usable = ~graphic & ~speck
+    usable = ~graphic & ~specks(ink)
     usable[[0, *no_print]] = False
     ridges = find_ridges(usable.astype(np.uint8)[ink.labels], h)
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
     runs = _with_own_marks(_runs(ink, ridges, core, full, usable & (full < 0), rules), h)
     return with_runs(ink, at_tabs(ink, runs), graphic)
+
+
+def specks(ink: Ink) -> NDArray[np.bool_]:
+    """Which components are too small to tell what they are: dirt, or the stops and broken marks of a light face."""
+    found: NDArray[np.bool_] = ink.areas < max(2.0, 0.012 * ink.consonant**2)
+    return found
 
 
 def with_runs(ink: Ink, runs: Sequence[Run], graphic: NDArray[np.bool_]) -> Print:
@@ -104,11 +110,13 @@ def _with_marks(
 ) -> NDArray[np.int32]:
     """The owners with what stands over and under the bands: each mark goes with its nearest neighbour.
 
-    First what stands over a letter (two rounds: vowel, then tone), then what hangs under one (ุ ู, feet of ญ ฐ),
-    which stands closer to its letter, then whatever is left.
+    First what plainly stands on one of the levels of Thai type, then what stands over a letter (two rounds: vowel,
+    then tone), then what hangs under one (ุ ู, feet of ญ ฐ), which stands closer to its letter, then whatever is left.
     """
     h = ink.consonant
     owner = core.copy()
+    between = np.flatnonzero(usable & (owner < 0))
+    owner[between] = owners_between(ink, between, core)
     boxes = ink.boxes.astype(np.float64)
     for reach, over_only in (
         (0.3, True),

@@ -17,9 +17,11 @@ from ocr.prepare.pale import clear_pale
 from ocr.prepare.rules import lift_rules
 from ocr.prepare.specks import remove_specks
 from ocr.prepare.stamps import lift_stamps
+from ocr.prepare.strokes import thicken_strokes
 from ocr.types import Image, Page, Sheet
 
 STEPS = (
+    thicken_strokes,
     flatten,
     lift_colour,
     even_light,
