@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engine.call import recognise
+from ocr.engine.doubled import once
 from ocr.engine.looks import RAW_LINE, Model, reread
 from ocr.engine.output import pages
 from ocr.engine.words import divide, extents, is_text
@@ -96,12 +97,16 @@ class TesseractEngine:
             tessdata=self.tessdata,
         )
         return [
-            ordered(
-                g._replace(x0=g.x0 + picture.left, x1=g.x1 + picture.left)
-                for line in page
-                for g in line.glyphs
+            once(
+                ordered(
+                    g._replace(x0=g.x0 + picture.left, x1=g.x1 + picture.left)
+                    for line in page
+                    for g in line.glyphs
+                ),
+                _spans(layout.printed, run, 0.6),
+                run.consonant,
             )
-            for picture, page in zip(pictures, pages(output), strict=True)
+            for run, picture, page in zip(layout.printed.runs, pictures, pages(output), strict=True)
         ]
 
     def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:
@@ -113,9 +118,10 @@ class TesseractEngine:
         return reread(asked, {"own": own, "other": other}, self.timeout)
 
 
-def _spans(printed: Print, run: Run) -> NDArray[np.float64]:
-    """The left and right edges of the ink of a run."""
-    spans: NDArray[np.float64] = printed.ink.boxes[run.components][:, [0, 2]].astype(np.float64)
+def _spans(printed: Print, run: Run, least: float = 0.0) -> NDArray[np.float64]:
+    """The left and right edges of the ink of a run, of what is at `least` so many consonants high."""
+    boxes = printed.ink.boxes[run.components].astype(np.float64)
+    spans: NDArray[np.float64] = boxes[boxes[:, 3] - boxes[:, 1] >= least * run.consonant][:, [0, 2]]
     return spans
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.layout.lines import Print, specks
+from ocr.layout.dirt import dots
+from ocr.layout.lines import Print
 from ocr.types import Image
 
 ABOVE = 1.8
@@ -31,8 +32,8 @@ def line_picture(
 ) -> LinePicture:
     """Run `index` of `printed` cut from `grey`, its baseline made level.
 
-    Other runs' ink is painted out, and dirt; specks stay: the stop of a light face is no larger, and the reader,
-    who sees the letters beside it, tells them apart better.
+    Other runs' ink is painted out. Dots of nobody stay, dirt or not: the stop of a light face is no larger than a
+    speck, and the reader, who sees the letters beside it, tells them apart better.
     """
     run = printed.runs[index]
     height, width = grey.shape
@@ -54,7 +55,7 @@ def line_picture(
     source = grey[t:b, left:right].copy()
     labels = printed.ink.labels[t:b, left:right]
     owner = printed.owner[labels]
-    stays = printed.graphic | (specks(printed.ink) & (printed.owner < 0))
+    stays = printed.graphic | (dots(printed.ink) & (printed.owner < 0))
     foreign = (owner != index) & (labels > 0) & ~stays[labels]
     if foreign.any():
         square = np.ones((3, 3), np.uint8)

@@ -36,6 +36,12 @@ def without_dirt(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.int64]:
     return kept
 
 
+def dots(ink: Ink) -> NDArray[np.bool_]:
+    """Which components are no larger than a dot."""
+    size = (ink.boxes[:, 2:] - ink.boxes[:, :2]).max(axis=1)
+    return np.asarray(size <= _DOT * ink.consonant)
+
+
 def is_dot(ink: Ink, part: NDArray[np.int64]) -> bool:
     """Whether a stretch of a line is a lone dot."""
     width, height = ink.boxes[part[0], 2:] - ink.boxes[part[0], :2]

@@ -43,19 +43,14 @@ def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] =
     """
     h = ink.consonant
     graphic = _graphic(ink)
-    usable = ~graphic & ~specks(ink)
+    speck = ink.areas < max(2.0, 0.012 * h * h)
+    usable = ~graphic & ~speck
     usable[[0, *no_print]] = False
     ridges = find_ridges(usable.astype(np.uint8)[ink.labels], h)
     core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
     runs = _with_own_marks(_runs(ink, ridges, core, full, usable & (full < 0), rules), h)
     return with_runs(ink, at_tabs(ink, runs), graphic)
-
-
-def specks(ink: Ink) -> NDArray[np.bool_]:
-    """Which components are too small to tell what they are: dirt, or the stops and broken marks of a light face."""
-    found: NDArray[np.bool_] = ink.areas < max(2.0, 0.012 * ink.consonant**2)
-    return found
 
 
 def with_runs(ink: Ink, runs: Sequence[Run], graphic: NDArray[np.bool_]) -> Print:
