@@ -25,6 +25,12 @@ _BROKEN = 0.05
 _PIECE = 0.5
 """The longer side of the largest piece, in letter heights."""
 
+_THIN = 0.25
+"""The share of the ink in thin strokes, from which on the face is light; with dark edges and pen strokes 0.33 at least."""
+
+_LOWEST = 14.0
+"""Letters lower than this, in pixels, have strokes of a pixel when they are whole, and no room for thicker ones."""
+
 _FEWEST = 200
 """Fewer parts than this tell nothing."""
 
@@ -33,11 +39,12 @@ def thicken_strokes(sheet: Sheet) -> Sheet:
     """The sheet with its strokes thickened by a tenth of a letter's height, where it is black and white and they are broken."""
     if sheet.image.ndim == 3 or not _thresholded(sheet.image):
         return sheet
-    share, unit = broken(ink(sheet.image, 128.0), sheet.dpi)
-    if share < _BROKEN:
+    mask = ink(sheet.image, 128.0)
+    share, unit = broken(mask, sheet.dpi)
+    brush = np.ones((round(0.1 * unit) + 1,) * 2, np.uint8)
+    if share < _BROKEN or unit < _LOWEST or _thin(mask, brush) < _THIN:
         return sheet
-    side = round(0.1 * unit) + 1
-    image = cv2.erode(sheet.image, np.ones((side, side), np.uint8), borderValue=255.0)
+    image = cv2.erode(sheet.image, brush, borderValue=255.0)
     return replace(
         sheet,
         image=np.asarray(image, dtype=np.uint8),
@@ -49,6 +56,12 @@ def _thresholded(image: Image) -> bool:
     """Whether nearly all of a grey `image` is black or white."""
     counts = np.bincount(image.ravel()[:: max(1, image.size // 200_000)], minlength=256)
     return bool(counts[16:240].sum() < _GREY * counts.sum())
+
+
+def _thin(mask: Mask, brush: NDArray[np.uint8]) -> float:
+    """How much of the ink lies in strokes thinner than the `brush`, 0 … 1: little where dirt alone makes the pieces."""
+    thick = cv2.countNonZero(cv2.morphologyEx(mask, cv2.MORPH_OPEN, brush))
+    return 1 - thick / max(1, cv2.countNonZero(mask))
 
 
 def broken(mask: Mask, dpi: float) -> tuple[float, float]:

@@ -61,6 +61,17 @@ def test_leaders_and_specks_are_no_broken_print(thai_page: Draw) -> None:
     assert thicken_strokes(sheet) is sheet
 
 
+def test_a_storm_of_specks_over_bold_print_is_no_broken_print(thai_page: Draw) -> None:
+    page = thresholded(thai_page(font="Loma-Bold", dpi=200, lines=10), 160)
+    random = np.random.default_rng(6)
+    rows, columns = (random.normal(0.4 * n, 0.1 * n, 6000).astype(int).clip(0, n - 4) for n in page.shape)
+    for y, x, size in zip(rows, columns, random.integers(1, 5, 6000), strict=True):
+        page[y : y + size, x : x + size] = 0
+    assert broken(255 - page, 200)[0] > 0.05
+    sheet = Sheet(page, 200)
+    assert thicken_strokes(sheet) is sheet
+
+
 def test_grey_pages_are_left_alone(light_copy: Image) -> None:
     sheet = Sheet(cv2.GaussianBlur(light_copy, (0, 0), 1.0).astype(np.uint8), 200)
     assert thicken_strokes(sheet) is sheet
