@@ -13,12 +13,14 @@ from ocr.layout.ink import Ink
 
 _UNDER = 0.1
 """How far under the foot of its letter ุ or ู begins, in consonant heights (0.07–0.12 in the faces measured)."""
-_OVER = (0.12, 0.63)
-"""How far over the top of its letter a mark ends: next to the letter (0.07–0.19), or over a vowel (0.54–0.69)."""
+_OVER = ((0.07, 0.19), (0.5, 0.7))
+"""How far over the top of its letter a mark ends: next to the letter, or over a vowel."""
 _NEAR = 0.12
 """A mark further than this from a level does not stand on it."""
-_SURE, _EQUAL = 0.08, 0.02
-"""How much nearer a mark must be to a level over its letter to stand there, and how much farther it may hang."""
+_SURE = 0.08
+"""How much nearer the one level must be than the other."""
+_TALLEST = 0.44
+"""No tone mark over a vowel is higher, in consonant heights; ุ and ู may be."""
 
 
 def owners_between(ink: Ink, loose: NDArray[np.int64], core: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -54,8 +56,9 @@ def owners_between(ink: Ink, loose: NDArray[np.int64], core: NDArray[np.int32]) 
             continue
         under = abs((y0 - _beside(boxes[lines[upper]], x0, 3)) / h - _UNDER)
         over = (_beside(boxes[lines[lower]], x0, 1) - y1) / h
-        over = min(abs(over - level) for level in _OVER)
-        if under < min(_NEAR, over + _EQUAL):
+        over = min(max(low - over, over - high, 0.0) for low, high in _OVER)
+        tall = y1 - y0 > _TALLEST * h
+        if under < min(_NEAR, over + (0.02 if tall else -_SURE)):
             found[n] = upper
         elif over < _NEAR and over + _SURE < under:
             found[n] = lower

@@ -246,17 +246,17 @@ def test_a_zone_holds_no_sliver_of_the_letters_beside_it() -> None:
         assert run.box.width == pytest.approx(nought[2] - nought[0], abs=1)
 
 
-@pytest.mark.parametrize("font", ["Laksaman", "Norasi", "Garuda", "Loma", "Waree", "Kinnari"])
+@pytest.mark.parametrize("font", ["Laksaman", "Norasi", "Garuda", "Kinnari", "Umpush"])
 def test_what_hangs_from_a_line_is_not_taken_for_marks_of_the_next(font: str) -> None:
     lines = ("ผู้สูงอายุผู้กู้อยู่ทุกหมู่ชุมนุมกลุ่มคู่", "ที่ครั้งสิ้นที่ทั้งนี้เมื่อชื่อที่ตั้งปีที่ครั้งนี้")
-    image, alone = draw(lines, font=font, leading=1.4), draw(lines[:1], font=font, leading=1.4)
+    image, alone = draw(lines, font=font, leading=1.6), draw(lines[:1], font=font, leading=1.6)
     printed, expected = print_of(image), print_of(alone)
     upper = min(range(len(printed.runs)), key=lambda i: printed.runs[i].band.y0)
     ink, all_of_it = (
         int((line_picture(*seen).image < 128).sum())
         for seen in ((image, printed, upper), (alone, expected, 0))
     )
-    assert ink == pytest.approx(all_of_it, rel=0.06)
+    assert ink == pytest.approx(all_of_it, rel=0.03)
 
 
 def test_a_stop_of_two_pixels_stays_in_the_picture_of_its_line() -> None:
