@@ -21,8 +21,8 @@ RATES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """The shares of wrong values among the accepted ones for which thresholds are kept."""
 FEW = 40
 """Kinds with fewer examples share the intercept of their family."""
-SURENESS = 0.7
-"""How sure the bound on the share of wrong values is to hold: a little more than the median of what the count allows."""
+SURENESS = 0.5
+"""How sure the bound on the share of wrong values is to hold: with one half it is the median of what the count allows."""
 _RIDGE = 1.0
 """How much the weights are held back: the ridge's share of the loss, beside one for each example."""
 
