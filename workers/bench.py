@@ -25,6 +25,7 @@ from rich.table import Table
 
 from ocr.open import find_documents, open_page, page_count
 from workers import setup
+from workers.crops import PICTURES
 from workers.machine import cores
 from workers.pool import Usage
 from workers.run import Run
@@ -108,7 +109,7 @@ def ocrmypdf(pages: Sequence[Path], options: Sequence[str], jobs: int) -> Result
 
 def samnao(scans: Sequence[Path], folder: Path, settings: Settings) -> Result:
     """`samnao digitize` with everything on."""
-    run = Run(scans, folder, settings, console=Console(quiet=True))
+    run = Run(scans, folder, settings, pictures=folder / PICTURES, console=Console(quiet=True))
     used = Usage()
     server: set[int] = set()
     cpu = looks = 0.0

@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ocr.open import find_documents
+from workers.crops import PICTURES
 from workers.intake.door import Sent, submit
 from workers.machine import cores
 from workers.run import Run
@@ -48,7 +49,7 @@ class Served:
 
 def digitized(scans: Sequence[Path], folder: Path, settings: Settings) -> float:
     """Seconds of `samnao digitize`."""
-    run = Run(scans, folder, settings, console=Console(quiet=True))
+    run = Run(scans, folder, settings, pictures=folder / PICTURES, console=Console(quiet=True))
     for _ in run.scans():
         pass
     return run.seconds
