@@ -24,6 +24,7 @@ class Line:
 
     id: int
     form: str
+    form_version: str
     source: str
     pages: tuple[int, ...]
     number: int
@@ -56,6 +57,6 @@ def _lines(records: Path) -> Iterator[Line]:
             line = json.loads(raw)
             doubtful = sum(field["status"] != "accepted" for field in line["fields"])
             yield Line(
-                number, line["form"], line["source"], tuple(line["pages"]), line["record"], line["status"], doubtful, now,
-                line["values"],
+                number, line["form"], line["form_version"], line["source"], tuple(line["pages"]), line["record"],
+                line["status"], doubtful, now, line["values"],
             )  # fmt: skip

@@ -22,7 +22,7 @@ FORMS = [slip_form()]
 def record(source: str, *doubtful: str, form: str = "test-slip", place: str = "อาคารเรียน") -> dict[str, Any]:
     values = {"code": "0042", "amount": 1200, "place": place}
     return {
-        "form": form, "source": source, "source_sha256": source.encode().hex().ljust(64, "0"), "pages": [1, 2], "record": 1,
+        "form": form, "form_version": "v1", "source": source, "source_sha256": source.encode().hex().ljust(64, "0"), "pages": [1, 2], "record": 1,
         "status": "review" if doubtful else "accepted", "values": values,
         "fields": [
             {

@@ -22,6 +22,7 @@ from postprocess.forms import Form
 from postprocess.forms.shapes import Boxes, Entries, Group, Signature
 from postprocess.forms.shapes import Table as TableField
 from postprocess.paths import expand
+from workers.serialise import Filled
 
 RECORDS = "records"
 BANGKOK = timezone(timedelta(hours=7))
@@ -41,27 +42,17 @@ _TYPES: dict[str, Type] = {
 _STATUS = {"accepted": "ผ่าน", "review": "รอตรวจ", "settled": "ตรวจแล้ว", "unreadable": "อ่านไม่ได้"}
 
 
-class Row(Protocol):
+class Row(Filled, Protocol):
     """A record, wherever it is kept: what the tables show of it."""
 
     @property
     def id(self) -> int: ...
     @property
-    def form(self) -> str: ...
-    @property
     def source(self) -> str: ...
-    @property
-    def pages(self) -> tuple[int, ...]: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def status(self) -> str: ...
     @property
     def doubtful(self) -> int: ...
     @property
     def at(self) -> float: ...
-    @property
-    def values(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
