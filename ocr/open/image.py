@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
@@ -63,6 +63,8 @@ def open_image(path: Path, number: int, limits: Limits, position: int | None = N
                 image.load()
             if image.format == "TIFF" and _LOST_LINES.search("".join(complaints)):
                 raise _damaged()
+            if image.format == "JPEG2000" and _cut_short(file):
+                raise _damaged()
             # Pillow itself turns TIFF images while it loads them.
             upright = image if image.format == "TIFF" or turn is None else image.transpose(turn)
             pixels = _pixels(upright)
@@ -71,6 +73,16 @@ def open_image(path: Path, number: int, limits: Limits, position: int | None = N
     if across and down:
         pixels, across = _square(pixels, across, down, limits)
     return Page(number, pixels, page_dpi(pixels, across))
+
+
+def _cut_short(file: BinaryIO) -> bool:
+    """Whether the codestream of a JPEG 2000 file has no end: its decoder leaves black what is missing, and says nothing.
+
+    No packet holds the two bytes of the end marker (ISO/IEC 15444-1, annex A and B.10.1).
+    """
+    file.seek(0)
+    data = file.read()
+    return data.find(b"\xff\xd9", max(0, data.find(b"\xff\x4f\xff\x51"))) < 0
 
 
 @contextmanager

@@ -83,6 +83,13 @@ def test_random_bytes(data: bytes, tmp_path: Path) -> None:
     assert isinstance(pages_or_error(tmp_path / "a", data), ScanError)
 
 
+def test_every_cut_of_jpeg_2000_is_seen(tmp_path: Path) -> None:
+    """Its decoder takes any beginning for a whole picture."""
+    whole = sample("jp2")
+    cuts = {*range(180, min(400, len(whole) - 2)), *range(0, len(whole) - 2, 97)}
+    assert all(isinstance(pages_or_error(tmp_path / "a", whole[:cut]), ScanError) for cut in sorted(cuts))
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @given(data=st.data())
 @quick
