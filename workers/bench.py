@@ -25,6 +25,7 @@ from rich.table import Table
 
 from ocr.open import find_documents, open_page, page_count
 from workers import setup
+from workers.commands import common
 from workers.crops import PICTURES
 from workers.machine import cores
 from workers.pool import Usage
@@ -178,8 +179,7 @@ def main(
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="processes at one time")] = cores(),
 ) -> None:
     """Compare samnao with raw Tesseract and OCRmyPDF: pages a minute, CPU, memory."""
-    screen = Console()
-    screen = screen if screen.is_terminal else Console(width=140)
+    screen = common.screen()
     number, results = 0, []
     for item in compete(scans or [Path("samples")], jobs):
         if isinstance(item, int):

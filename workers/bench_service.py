@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ocr.open import find_documents
+from workers.commands import common
 from workers.crops import PICTURES
 from workers.intake.door import Sent, submit
 from workers.machine import cores
@@ -162,7 +163,7 @@ def main(
     given = scans or [Path("samples")]
     done = table()
     ratios = [one_round(str(number), given, settings, done) for number in range(1, rounds + 1)]
-    screen = Console() if sys.stdout.isatty() else Console(width=140)
+    screen = common.screen()
     screen.print(f"{jobs} workers, load of the machine {os.getloadavg()[0]:.1f}")
     screen.print(done)
     screen.print(f"median ratio {statistics.median(ratios):.3f}")

@@ -228,9 +228,8 @@ def damage(rng: np.random.Generator, image: Grey, height: float, kind: str) -> G
         out = paper(rng, image, rng.uniform(20, 150), rng.uniform(190, 250), rng.uniform(2, 22))
         threshold = _chance(rng, 0.45)
         out = light(rng, soften(rng, out, 0.06 * height + 0.4), height, 0.1 if threshold else 0.28)
-        fine = threshold and _chance(
-            rng, 0.5
-        )  # light faces keep their height and lose pieces of their strokes
+        # light faces keep their height and lose pieces of their strokes
+        fine = threshold and _chance(rng, 0.5)
         out = out if fine else resample(rng, out, height, 10, 22)
         out = speckle(rng, out, rng.uniform(0, 0.004), 3)
         out = bilevel(rng, out, 0.22, 0.77) if threshold else jpeg(rng, out, 30, 90)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from tests.e2e.faults import SETUPS, servers
 from workers.bench_service import one_round, table
+from workers.commands import common
 from workers.machine import cores
 from workers.settings import load_settings
 
@@ -30,7 +29,7 @@ def main(
             with servers(setup) as (database, broker, _):
                 there = settings.model_copy(update={"database": database, "broker": broker})
                 ratios[setup].append(one_round(f"{number} {setup}", scans or [Path("samples")], there, done))
-    screen = Console() if sys.stdout.isatty() else Console(width=140)
+    screen = common.screen()
     screen.print(f"{settings.jobs} workers, load of the machine {os.getloadavg()[0]:.1f}")
     screen.print(done)
     for setup, found in ratios.items():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import signal
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -30,3 +33,15 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "command"
+
+
+def stop_on_signals() -> threading.Event:
+    """What is set when the process is asked to end."""
+    stop = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, tell)
+    return stop

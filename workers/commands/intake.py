@@ -102,10 +102,6 @@ def watch(
 
     What was taken goes to DIR/done, what cannot be taken to DIR/failed with the reason beside it.
     """
-    import signal
-    import threading
-    from types import FrameType
-
     from workers.intake import folder
     from workers.logs import set_up_logs
     from workers.service import open_service
@@ -113,13 +109,7 @@ def watch(
 
     settings = load_settings()
     set_up_logs(settings.log_level, plain=sys.stderr.isatty())
-    stop = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    stop = common.stop_on_signals()
     service = open_service(settings)
     try:
         folder.watch(

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 
-from workers.commands.common import Jobs
+from workers.commands.common import Jobs, stop_on_signals
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     for command in (up, worker, sweep, reextract, retry):
         app.command()(command)
-
-
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-
-    def tell(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, tell)
-    return stop
 
 
 def up(
@@ -50,7 +36,7 @@ def up(
         parts["web"] = ["web"]
     if watch:
         parts["watch"] = ["watch", *map(str, watch)]
-    supervisor = Supervisor(commands(parts), patience=chosen.drain_seconds + 15, stop=_stop_on_signals())
+    supervisor = Supervisor(commands(parts), patience=chosen.drain_seconds + 15, stop=stop_on_signals())
     raise typer.Exit(supervisor.run())
 
 
@@ -94,7 +80,7 @@ def sweep(
         rung, removed = sweeping.sweep(service, now), sweeping.remove_orphans(service, now)
         print(f"rung again: {rung}; orphans removed: {removed}")
     else:
-        sweeping.run(service, _stop_on_signals())
+        sweeping.run(service, stop_on_signals())
     service.close()
 
 

@@ -74,7 +74,7 @@ def _compared(
         vote.path: field.problems
         for field in project([pool[n] for n in group], form).fields
         for vote in field.votes
-        if vote.source == group.index(0) and vote.status == "accepted"
+        if field.problems and vote.source == group.index(0) and vote.status == "accepted"
     }
     fields = []
     for field in line["fields"]:
@@ -82,8 +82,7 @@ def _compared(
             said = [{"code": one.code, "message": one.message} for one in problems]
             field = {**field, "status": "review", "problems": [*(field["problems"] or ()), *said]}
         fields.append(field)
-    differs = any(differing.get(field["path"]) for field in fields)
-    return {**line, "fields": fields, "status": "review" if differs else line["status"]}
+    return {**line, "fields": fields, "status": "review" if differing else line["status"]}
 
 
 def _candidates(session: Session, form: Form, code: Any, title: Any, year: Any) -> tuple[RecordView, ...]:
