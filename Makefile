@@ -46,7 +46,8 @@ bench-servers: setup-test ## the same on PostgreSQL with RabbitMQ and with Redis
 bench-model: setup ## the model beside tha, tha+eng and script/Thai
 	@$(BIN)/python -m ocr.training evaluate $(ARGS)
 
-model: setup ## train ocr/models/samnao.traineddata anew (hours)
+model: setup ## train ocr/models/samnao.traineddata anew (hours; installs PyTorch)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-model.lock
 	@$(BIN)/python -m ocr.training all $(ARGS)
 
 samples: setup ## make samples/ anew (needs Chromium and npm)
@@ -63,6 +64,8 @@ lock: ## pin the newest releases with hashes (needs uv)
 	    -o requirements.lock pyproject.toml
 	@uv pip compile --quiet --python-version 3.11 --generate-hashes --universal -c requirements.lock \
 	    -o docker/requirements.lock pyproject.toml
+	@uv pip compile --quiet --python-version 3.11 --generate-hashes --universal --extra model -c requirements.lock \
+	    -o requirements-model.lock pyproject.toml
 
 clean: ## remove what the targets made
 	@rm -rf out build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -23,15 +23,17 @@ from .evaluate import (
     line_table,
     page_table,
 )
-from .package import MODEL, publish
-from .rounds import write_round
-from .sources import BUILD, fetch_all
-from .train import PLAN, Stage, stage_checkpoint, train_stage
+from .package import MODEL, publish, trained
+from .plan import LINES, Plan
+from .sources import BUILD, TESSDATA, fetch_all
+from .starter import starter_network
 
 app = typer.Typer(help="Makes samnao's Tesseract model.", no_args_is_help=True, add_completion=False)
 
-_FOLDER = Annotated[Path, typer.Option(help="Where sources, lines and checkpoints lie.")]
+_FOLDER = Annotated[Path, typer.Option(help="Where sources and training runs lie.")]
 _RUN = Annotated[str, typer.Option(help="Name of the training run, a folder under runs/.")]
+_LINES = Annotated[int, typer.Option(help="So many training lines.")]
+_MAKERS = Annotated[int, typer.Option(help="Processes that make lines; each makes some hundred a second.")]
 
 
 @app.command()
@@ -41,54 +43,35 @@ def fetch(folder: _FOLDER = BUILD) -> None:
 
 
 @app.command()
-def lines(number: int, count: int = 9000, folder: _FOLDER = BUILD) -> None:
-    """Write round NUMBER of fresh training lines."""
-    typer.echo(write_round(number, count, folder))
-
-
-def _list(stage: Stage, folder: Path) -> Path:
-    listing = folder / "rounds" / f"round-{stage.round:03d}.list"
-    return listing if listing.exists() else write_round(stage.round, stage.lines, folder)
-
-
-def _finished(number: int, run: Path) -> bool:
-    return (run / f"stage-{number:03d}.done").exists()
-
-
-@app.command()
 def train(
     run: _RUN = "main",
     folder: _FOLDER = BUILD,
-    rounds: Annotated[int, typer.Option(help="Only the first stages of the plan.")] = len(PLAN),
-    lines: Annotated[int | None, typer.Option(help="So many lines a stage instead of the plan's.")] = None,
+    lines: _LINES = LINES,
+    makers: _MAKERS = 1,
 ) -> None:
-    """Run the stages of the plan that have not been run yet; lines are made as they are needed."""
-    place = folder / "runs" / run
-    for number, planned in enumerate(PLAN[:rounds]):
-        stage = replace(planned, lines=lines or planned.lines)
-        if not _finished(number, place):
-            typer.echo(f"stage {number + 1} of {rounds}: {stage.lines} lines at rate {stage.rate}")
-            train_stage(place, number, stage, _list(stage, folder), folder)
-            (place / f"stage-{number:03d}.done").touch()
+    """Train from Debian's `tha` on fresh lines; goes on where it was cut off when called again."""
+    from .train import train as descend  # PyTorch is there only where a model is made
+
+    start = starter_network(TESSDATA / "tha.traineddata")
+    for said in descend(start, replace(Plan(), lines=lines), folder / "runs" / run, makers, folder):
+        typer.echo(said)
 
 
 @app.command()
 def package(
     run: _RUN = "main",
-    last: int = 1,
     dictionaries: bool = True,
     folder: _FOLDER = BUILD,
     target: Annotated[Path, typer.Option(help="The file to write; its digest goes beside it.")] = MODEL,
 ) -> None:
-    """Write the mean of the LAST stages' networks to TARGET with its digest."""
-    place = folder / "runs" / run
-    trained = [stage_checkpoint(place, number) for number in range(len(PLAN))]
-    chosen = [checkpoint for checkpoint in trained if checkpoint.exists()][-last:]
-    if not chosen:
+    """Write what a run has trained to TARGET, with its digest."""
+    try:
+        network = trained(folder / "runs" / run)
+    except FileNotFoundError:
         raise typer.BadParameter(
-            f"no stage of run {run!r} has been trained yet: run `python -m ocr.training train` first"
-        )
-    typer.echo(f"{publish(chosen, dictionaries, target, folder)}  {target}")
+            f"run {run!r} has not been trained to its end: run `python -m ocr.training train` first"
+        ) from None
+    typer.echo(f"{publish(network, dictionaries, target)}  {target}")
 
 
 @app.command()
@@ -115,15 +98,15 @@ def evaluate(
 def everything(
     folder: _FOLDER = BUILD,
     target: Annotated[Path, typer.Option(help="The model file to write.")] = MODEL,
-    rounds: Annotated[int, typer.Option(help="Only the first stages of the plan.")] = len(PLAN),
-    lines: Annotated[int | None, typer.Option(help="So many lines a stage instead of the plan's.")] = None,
+    lines: _LINES = LINES,
+    makers: _MAKERS = 1,
 ) -> None:
     """Fetch, train and package: everything from nothing to the finished model.
 
-    A trial of all steps takes minutes: --folder /tmp/trial --target /tmp/trial/samnao.traineddata --rounds 2 --lines 200.
+    A trial of all steps takes minutes: --folder /tmp/trial --target /tmp/trial/samnao.traineddata --lines 2000.
     """
     fetch_all(folder)
-    train(folder=folder, rounds=rounds, lines=lines)
+    train(folder=folder, lines=lines, makers=makers)
     package(folder=folder, target=target)
 
 

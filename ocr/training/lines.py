@@ -123,12 +123,3 @@ def lines(first: int, count: int, sources: Sources, faces: tuple[Face, ...]) -> 
     """`count` lines with the seeds from `first` on."""
     for seed in range(first, first + count):
         yield make_line(seed, sources, faces)
-
-
-def png(line: Line) -> tuple[bytes, tuple[int, int], str]:
-    """A line as PNG bytes, (width, height) and text, as `lstmf.write_documents` wants it."""
-    done, data = cv2.imencode(".png", line.image, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    if not done:
-        raise ValueError("the line image could not be coded as PNG")
-    rows, columns = line.image.shape
-    return bytes(data), (columns, rows), line.text

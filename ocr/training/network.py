@@ -22,6 +22,8 @@ FLAG_INT_MODE = 1
 FLAG_COMPRESSED_CHARSET = 64
 
 _LAYER_RATES = 64
+_INT8_MOST = 127
+_SCALES_BY = 8  # Tesseract pads the factors to whole vectors
 _CONTAINERS = ("Series", "XYTranspose", "RTLReversed")
 _LSTMS = ("LSTM", "SummLSTM")
 _DENSE = ("Tanh", "Softmax", "Logistic", "Relu", "Linear")
@@ -261,26 +263,27 @@ def dequantise(file: NetworkFile) -> NetworkFile:
     )
 
 
-def _average_layers(layers: list[Layer], shares: list[float]) -> Layer:
-    first = layers[0]
-    if any(other.kind != first.kind or len(other.children) != len(first.children) for other in layers):
-        raise ValueError("networks of different shape cannot be averaged")
-    children = tuple(
-        _average_layers([layer.children[i] for layer in layers], shares) for i in range(len(first.children))
+def _int8_matrix(matrix: Matrix) -> Matrix:
+    if matrix.scales is not None:
+        return matrix
+    largest = np.abs(matrix.weights).max(axis=1)
+    scales = largest / _INT8_MOST
+    steps = np.where(scales > 0, scales, 1.0)
+    whole = np.rint(matrix.weights / steps[:, None]).astype(np.int8)
+    missing = -len(scales) % _SCALES_BY
+    return Matrix(matrix.mode | INT8, whole, np.concatenate([scales, np.zeros(missing)]))
+
+
+def _int8_layer(layer: Layer) -> Layer:
+    return replace(
+        layer,
+        children=tuple(_int8_layer(child) for child in layer.children),
+        matrices=tuple(_int8_matrix(matrix) for matrix in layer.matrices),
     )
-    matrices = []
-    for i, matrix in enumerate(first.matrices):
-        others = [layer.matrices[i] for layer in layers]
-        if any(other.scales is not None or other.weights.shape != matrix.weights.shape for other in others):
-            raise ValueError("only float networks of one shape can be averaged")
-        mean = sum(share * other.weights for share, other in zip(shares, others, strict=True))
-        matrices.append(Matrix(matrix.mode, np.asarray(mean, dtype=np.float64), None))
-    return replace(first, children=children, matrices=tuple(matrices))
 
 
-def average(files: list[NetworkFile]) -> NetworkFile:
-    """The mean of float networks of one shape, weight by weight; everything else is taken from the last file."""
-    if not files:
-        raise ValueError("no networks to average")
-    share = [1.0 / len(files)] * len(files)
-    return replace(files[-1], network=_average_layers([file.network for file in files], share))
+def quantise(file: NetworkFile) -> NetworkFile:
+    """Turn float weights into int8 ones, each row by its largest, as Tesseract's `WeightMatrix::ConvertToInt` does."""
+    return replace(
+        file, network=_int8_layer(file.network), training_flags=file.training_flags | FLAG_INT_MODE
+    )

@@ -1,97 +1,118 @@
-"""Drives lstmtraining through stages: each stage goes on from the last one, on fresh lines, at its own learning rate."""
+"""The training: Adam over batches of fresh lines, the rate raised, then lowered along a cosine to nothing."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .sources import BUILD, TESSDATA
-from .starter import write_starter
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .batches import Batch, batched, fresh_samples
+from .net import log_probabilities, weights_of, with_weights
+from .network import NetworkFile, network_bytes
+from .plan import Plan, rate_at
+from .sources import BUILD
+
+_CLIP = 1.0
+_MEMORY = 0.9985
+"""Share of the running mean of the weights that a step keeps; the mean is what is shipped."""
+_SAVE_EVERY = 300.0
+_SAY_EVERY = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stretch of training: round of lines, how many of them, learning rate."""
-
-    round: int
-    lines: int
-    rate: float
-
-
-# Every stage has lines of its own; 8,000 lines take about ten minutes of a whole core. The high rate teaches the new
-# characters, most of the accuracy comes with the lower ones.
-PLAN = (
-    Stage(0, 6000, 1e-3),
-    Stage(1, 7000, 1e-3),
-    Stage(2, 7000, 4e-4),
-    Stage(3, 7000, 3e-4),
-    Stage(4, 8000, 3e-4),
-    Stage(5, 8000, 1.5e-4),
-    Stage(6, 8000, 7e-5),
-    Stage(7, 8000, 3e-5),
-    Stage(8, 12000, 1.5e-4),
-    Stage(9, 9000, 7e-5),
-    Stage(10, 9000, 6e-5),
-    Stage(11, 6000, 2e-5),
-)
+@dataclass(slots=True)
+class _State:
+    weights: list[Tensor]
+    mean: list[Tensor]
+    adam: torch.optim.Adam
+    steps: int = 0
+    lines: int = 0
 
 
-class TrainingError(RuntimeError):
-    """One of Tesseract's training programs failed."""
+def _loss(weights: list[Tensor], batch: Batch, null: int, device: str) -> Tensor:
+    """Connectionist temporal classification (Graves and others, 2006), in natural logarithms for each character."""
+    with torch.autocast(device, torch.bfloat16):
+        found = log_probabilities(weights, torch.from_numpy(batch.pixels).to(device), training=True)
+    targets = torch.tensor([code for codes in batch.codes for code in codes])
+    sizes = torch.tensor([len(codes) for codes in batch.codes])
+    times = torch.full((len(batch.codes),), found.shape[0])
+    whole = functional.ctc_loss(found, targets, times, sizes, blank=null, reduction="sum", zero_infinity=True)
+    return whole / sizes.sum()
 
 
-def command(args: Sequence[str | Path], log: Path | None = None) -> None:
-    """Run one of Tesseract's programs on one thread; its output goes to `log`, if given. Raises TrainingError."""
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-    with (log or Path(os.devnull)).open("a+", encoding="utf-8", errors="replace") as file:
-        output = subprocess.PIPE if log is None else file
-        done = subprocess.run(
-            [str(arg) for arg in args], env=environment, stdout=output, stderr=subprocess.STDOUT, text=True, errors="replace",
-            check=False,
-        )  # fmt: skip
-    if done.returncode != 0:
-        said = done.stdout.strip()[-400:] if log is None else f"see {log}"
-        raise TrainingError(f"{args[0]} failed with status {done.returncode}: {said}")
+def _step(state: _State, batch: Batch, plan: Plan, null: int, device: str) -> float:
+    for group in state.adam.param_groups:
+        group["lr"] = rate_at(plan, state.steps, state.lines)
+    loss = _loss(state.weights, batch, null, device)
+    state.adam.zero_grad()
+    loss.backward()
+    state.lines += len(batch.codes)
+    if not torch.isfinite(torch.nn.utils.clip_grad_norm_(state.weights, _CLIP)):
+        return float(loss.detach())
+    state.adam.step()
+    state.steps += 1
+    kept = min(_MEMORY, 1 - 1 / (state.steps + 1))
+    with torch.no_grad():
+        for mean, now in zip(state.mean, state.weights, strict=True):
+            mean.lerp_(now, 1 - kept)
+    return float(loss.detach())
 
 
-def stage_checkpoint(run: Path, number: int) -> Path:
-    """Where stage `number` of a run leaves its last state."""
-    return run / f"stage-{number:03d}_checkpoint"
+def _begin(start: NetworkFile, plan: Plan, saved: Path, device: str) -> _State:
+    weights = weights_of(start, device)
+    mean = [weight.detach().clone() for weight in weights]
+    state = _State(weights, mean, torch.optim.Adam(weights, lr=plan.rate))
+    if saved.exists():
+        kept = torch.load(saved, map_location=device)
+        with torch.no_grad():
+            for into, values in zip([*weights, *mean], [*kept["weights"], *kept["mean"]], strict=True):
+                into.copy_(values)
+        state.adam.load_state_dict(kept["adam"])
+        state.steps, state.lines = kept["steps"], kept["lines"]
+    return state
 
 
-def train_stage(run: Path, number: int, stage: Stage, listing: Path, build: Path = BUILD) -> Path:
-    """Train one stage; stage 0 starts from the stock network, any other from the one before. Returns its checkpoint.
+def _save(state: _State, saved: Path) -> None:
+    weights = [weight.detach() for weight in state.weights]
+    parts = {
+        "weights": weights,
+        "mean": state.mean,
+        "adam": state.adam.state_dict(),
+        "steps": state.steps,
+        "lines": state.lines,
+    }
+    partly = saved.with_suffix(".part")
+    torch.save(parts, partly)
+    partly.replace(saved)
 
-    Tesseract writes the checkpoint every 100 lines, so a stage that was cut off goes on where it stood when called again.
+
+def train(start: NetworkFile, plan: Plan, run: Path, makers: int = 1, build: Path = BUILD) -> Iterator[str]:
+    """Train from `start`; the state is kept in `run` every few minutes, the running mean of the weights at the end as `mean.lstm`.
+
+    Says every minute how it stands. A run that was cut off goes on where it was saved when called again.
     """
     run.mkdir(parents=True, exist_ok=True)
-    stock = TESSDATA / "tha.traineddata"
-    network, starter = write_starter(stock, build / "start")
-    if number == 0:
-        origin: list[str | Path] = ["--continue_from", network, "--old_traineddata", stock]
-    else:
-        origin = ["--continue_from", stage_checkpoint(run, number - 1)]
-    command(
-        [
-            "lstmtraining", *origin, "--traineddata", starter, "--model_output", run / f"stage-{number:03d}",
-            "--learning_rate", str(stage.rate), "--reset_learning_rate", "--train_listfile", listing,
-            "--max_iterations", str(stage.lines), "--debug_interval", "0",
-        ],
-        run / f"stage-{number:03d}.log",
-    )  # fmt: skip
-    return stage_checkpoint(run, number)
-
-
-def export(checkpoint: Path, target: Path, as_int8: bool, build: Path = BUILD) -> Path:
-    """Turn a checkpoint into a traineddata file without dictionaries, float or int8."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    command(
-        [
-            "lstmtraining", "--stop_training", *(["--convert_to_int"] if as_int8 else []), "--continue_from", checkpoint,
-            "--traineddata", build / "start/samnao.traineddata", "--model_output", target,
-        ]
-    )  # fmt: skip
-    return target
+    torch.manual_seed(plan.first)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    state = _begin(start, plan, run / "state.pt", device)
+    began, before = time.monotonic(), state.lines
+    said, kept, losses = began, began, list[float]()
+    if state.lines < plan.lines:
+        for batch in batched(fresh_samples(plan.first + state.lines, makers, build), plan.columns):
+            losses.append(_step(state, batch, plan, start.null_code, device))
+            now = time.monotonic()
+            over = state.lines >= plan.lines
+            if over or now - said > _SAY_EVERY:
+                speed = (state.lines - before) / (now - began)
+                yield f"{state.lines:,} lines, {speed:.0f} a second, loss {sum(losses) / len(losses):.4f} a character"
+                said, losses = now, []
+            if over or now - kept > _SAVE_EVERY:
+                _save(state, run / "state.pt")
+                kept = now
+            if over:
+                break
+    (run / "mean.lstm").write_bytes(network_bytes(with_weights(start, state.mean)))

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.training import lstmf
-from ocr.training.network import NetworkFormatError, average, dequantise, network_bytes, parse_network
-from ocr.training.starter import starter_components
+from ocr.training.network import NetworkFormatError, dequantise, network_bytes, parse_network, quantise
+from ocr.training.starter import starter_components, starter_network
 from ocr.training.traineddata import SLOTS, TraineddataError, pack, read_unicharset, unpack, write_recoder
 
 STOCK = Path("/usr/share/tesseract-ocr/5/tessdata/tha.traineddata")
@@ -53,12 +52,21 @@ def test_float_network_comes_back_byte_for_byte_and_keeps_the_weights(parts: dic
     np.testing.assert_allclose(plain.weights, whole.weights * whole.scales[: len(whole.weights), None])
 
 
+def test_int8_weights_come_back_from_float_ones_byte_for_byte() -> None:
+    lstm = unpack(MODEL.read_bytes())["lstm"]
+    assert network_bytes(quantise(dequantise(parse_network(lstm)))) == lstm
+
+
 @needs_stock
-def test_average_of_a_network_with_itself_is_the_network(parts: dict[str, bytes]) -> None:
-    file = dequantise(parse_network(parts["lstm"]))
-    assert network_bytes(average([file, file])) == network_bytes(file)
-    with pytest.raises(ValueError, match="float"):
-        average([parse_network(parts["lstm"])] * 2)
+def test_the_starting_network_says_of_stock_characters_what_the_stock_one_does(
+    parts: dict[str, bytes],
+) -> None:
+    stock, ours = dequantise(parse_network(parts["lstm"])).network, starter_network(STOCK).network
+    known, grown = stock.children[-1].matrices[0].weights, ours.children[-1].matrices[0].weights
+    np.testing.assert_array_equal(grown[: len(known)], known)
+    assert len(np.unique(grown[len(known) :], axis=0)) == len(grown) - len(known) > 80
+    assert ours.outputs == len(grown) == ours.children[-1].outputs
+    assert ours.weight_count - stock.weight_count == grown.size - known.size
 
 
 @needs_stock
@@ -96,11 +104,3 @@ def test_other_bytes_are_refused_by_name(data: bytes) -> None:
         unpack(data)
     except TraineddataError as error:
         assert "traineddata" in str(error)
-
-
-def test_a_training_document_is_laid_out_as_tesseract_reads_it() -> None:
-    page = lstmf.page_bytes(b"PNG", (7, 5), "ก๙", "a", 3)
-    document = lstmf.document_bytes([page, page])
-    assert document[:5] == b"\2\0\0\0\1"
-    assert document.count("ก๙".encode()) == 4
-    assert page.startswith(b"\1\0\0\0a\3\0\0\0\3\0\0\0PNG")
