@@ -25,11 +25,15 @@ def born(folder: Path, count: int = 24, seed: int = 1000) -> None:
 
 
 @app.command()
-def scans(folder: Path, count: int = 30, seed: int = 2000, heldout: bool = False) -> None:
-    """Scans of every kind; `--heldout` takes the fonts and subjects that are kept for reporting."""
+def scans(
+    folder: Path, count: int = 30, seed: int = 2000, heldout: bool = False, worse: bool = False
+) -> None:
+    """Scans of every kind; `--heldout` takes the fonts and subjects that are kept for reporting, `--worse` devices that
+    are out of order.
+    """
     fonts = HELDOUT_FONTS if heldout else TUNING_FONTS
     subjects = HELDOUT_SUBJECTS if heldout else TUNING_SUBJECTS
-    sets.scanned(folder, sets.random_recipes(seed, count), fonts, subjects)
+    sets.scanned(folder, sets.random_recipes(seed, count, worse), fonts, subjects)
 
 
 @app.command()

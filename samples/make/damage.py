@@ -27,10 +27,12 @@ class Kind(NamedTuple):
     scan: Callable[[Ink, np.random.Generator], Ink]
 
 
-def scanned(sheet: Ink, kind: str, rng: np.random.Generator) -> Scan:
-    """`sheet` through the device named `kind` (a key of `KINDS`); KeyError for another."""
+def scanned(sheet: Ink, kind: str, rng: np.random.Generator, worse: bool = False) -> Scan:
+    """`sheet` through the device named `kind` (a key of `KINDS`), `worse` where it is out of order; KeyError for another."""
     device = KINDS[kind]
     image = np.clip(device.scan(sheet, rng), 0, 1)
+    if worse:
+        image = np.clip(_worse(image, rng), 0, 1)
     if device.bilevel:
         return np.where(image > 0.5, 255, 0).astype(np.uint8)
     return (image * 255 + 0.5).astype(np.uint8)
@@ -120,6 +122,24 @@ KINDS: dict[str, Kind] = {
     "faded": Kind((200,), False, _faded),
     "phone": Kind((190, 220), False, _phone),
 }
+
+
+def _worse(image: Ink, rng: np.random.Generator) -> Ink:
+    """Out of focus, grainy, pale or coarse, from hardly to hopelessly: as devices are that nobody looks after."""
+    height, width = image.shape[:2]
+    fault = rng.choice(("blur", "grain", "pale", "coarse"))
+    if fault == "blur":
+        return f32(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.8, 3.2)))
+    if fault == "grain":
+        return _noisy(image, rng, rng.uniform(0.04, 0.28))
+    if fault == "pale":
+        patches = f32(rng.uniform(0.7, 1.0, (6, 5)))
+        uneven = cv2.resize(patches, (width, height), interpolation=cv2.INTER_CUBIC)
+        kept = 1 - rng.uniform(0.3, 0.9) * (uneven if image.ndim == 2 else uneven[:, :, None])
+        return _noisy(1 - (1 - image) * kept, rng, 0.015)
+    factor = rng.uniform(1.2, 3.0)
+    small = cv2.resize(image, (round(width / factor), round(height / factor)), interpolation=cv2.INTER_AREA)
+    return f32(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
 def grey(sheet: Ink) -> Ink:

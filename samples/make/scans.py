@@ -25,7 +25,7 @@ class Recipe:
     """One document to be made: what is printed, how it is scanned, and into which file (`name` with its suffix).
 
     `turns` are quarter turns anticlockwise, one for each page, the last one repeated. `backs` scans the empty
-    backs too. `copies` prints the same project so often. `style` overrides choices of `samples.make.style.choose`.
+    backs too. `worse` scans on a device that is out of order. `copies` prints the same project so often. `style` overrides choices of `samples.make.style.choose`.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Recipe:
     backs: bool = False
     marks: tuple[str, ...] = ()
     quality: int = 60
+    worse: bool = False
 
 
 def make(
@@ -85,10 +86,10 @@ def _pages(pdf: Path, recipe: Recipe, dpi: float) -> Iterator[damage.Scan]:
         if recipe.kind == "flatbed" and not colour:
             sheet, printed_sheet = damage.grey(sheet), damage.grey(printed_sheet)
         turn = recipe.turns[min(index, len(recipe.turns) - 1)]
-        yield np.ascontiguousarray(np.rot90(damage.scanned(sheet, recipe.kind, rng), turn))
+        yield np.ascontiguousarray(np.rot90(damage.scanned(sheet, recipe.kind, rng, recipe.worse), turn))
         if recipe.backs:
             back = paper.show_through(np.ones_like(printed_sheet), printed_sheet, rng)
-            yield np.ascontiguousarray(np.rot90(damage.scanned(back, recipe.kind, rng), turn))
+            yield np.ascontiguousarray(np.rot90(damage.scanned(back, recipe.kind, rng, recipe.worse), turn))
 
 
 def _marked(sheet: paper.Ink, recipe: Recipe, rng: np.random.Generator, dpi: float, last: bool) -> paper.Ink:

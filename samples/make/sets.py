@@ -66,8 +66,8 @@ def scanned(
         write_lines(lines, folder / "expected.jsonl")
 
 
-def random_recipes(seed: int, count: int) -> list[Recipe]:
-    """`count` recipes over all kinds of scan, formats and marks."""
+def random_recipes(seed: int, count: int, worse: bool = False) -> list[Recipe]:
+    """`count` recipes over all kinds of scan, formats and marks, on devices that are out of order if `worse`."""
     rng = Random(seed)
     kinds = ("flatbed", "feeder", "fax", "faded", "phone", "copier", "clean")
     recipes = []
@@ -98,6 +98,7 @@ def random_recipes(seed: int, count: int) -> list[Recipe]:
                 backs=kind != "phone" and rng.random() < 0.12,
                 marks=marks,
                 quality=rng.randrange(45, 85),
+                worse=worse,
             )
         )
     return recipes

@@ -31,6 +31,16 @@ def test_a_kind_is_reproducible_and_of_its_depth(kind: str, sheet: paper.Ink) ->
         assert set(np.unique(first)) <= {0, 255}
 
 
+@pytest.mark.parametrize("kind", ["clean", "fax"])
+def test_a_device_out_of_order_blurs_grains_pales_or_coarsens(kind: str, sheet: paper.Ink) -> None:
+    good = damage.scanned(sheet, kind, np.random.default_rng(0)).astype(float)
+    bad = [damage.scanned(sheet, kind, np.random.default_rng(n), worse=True) for n in range(8)]
+    assert all(scan.shape == good.shape and scan.dtype == np.uint8 for scan in bad)
+    assert all(np.abs(scan - good).mean() > 0.5 for scan in bad)
+    if damage.KINDS[kind].bilevel:
+        assert all(set(np.unique(scan)) <= {0, 255} for scan in bad)
+
+
 @pytest.mark.parametrize("kind", sorted(set(damage.KINDS) - {"phone"}))
 def test_print_stays_darker_than_paper(kind: str, sheet: paper.Ink) -> None:
     scan = damage.scanned(sheet, kind, np.random.default_rng(8)).astype(float)
