@@ -38,7 +38,7 @@ class Evidence:
     `replaced` says that the value is theirs and not the first reading. `changed` is the share of letters repaired,
     `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is none, `strange` and `rarest` how many words nobody knows and
     how rare the rarest is (0–1), `latin` and `digits` how many letters of each stand in running text, `size` its
-    letters in all. `rival` is by how much (natural logarithm) other words are likelier than those read, `open` how often the text breaks off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands in its own cell. `person` says that the text names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
+    letters in all. `rival` is how many words were misread by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands in its own cell. `person` says that the text names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
     """
 
     kind: str
@@ -66,6 +66,7 @@ class Evidence:
     digits: int = 0
     size: int = 0
     rival: float = 0.0
+    misspelt: float = 0.0
     open: int = 0
     beside: int = 0
     person: bool = False
@@ -105,6 +106,7 @@ SIGNS: dict[str, int] = {
     "digits": -1,
     "size": -1,
     "rival": -1,
+    "misspelt": -1,
     "open": -1,
     "beside": -1,
     "person": -1,
@@ -143,7 +145,8 @@ def features(evidence: Evidence) -> dict[str, float]:
         "latin": math.log1p(e.latin) / 3,
         "digits": math.log1p(e.digits) / 3,
         "size": math.log1p(e.size) / 5,
-        "rival": float(e.rival > 0) + min(e.rival, 10.0) / 5,
+        "rival": math.log1p(e.rival / 0.003) / 2,
+        "misspelt": math.log(e.misspelt + 0.003) / 2 if e.person else 0.0,
         "open": float(min(e.open, 2)),
         "beside": float(min(e.beside, 3)),
         "person": float(e.person),

@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from postprocess import kinds
 from postprocess.correct import correct, rival
+from postprocess.correct.spelt import misspelt
 from postprocess.evidence import Evidence, of_letters, of_print
 from postprocess.forms import Boxes, Form, Signature
 from postprocess.forms.shapes import Leaf
@@ -50,7 +51,8 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         evidence,
         lines=len(reading.spans),
         clear=reading.clear,
-        rival=_rival(raw, characters, parsed, leaf) if spelling else 0.0,
+        rival=_rival(raw, characters, parsed, leaf) if spelling or leaf.kind == "name" else 0.0,
+        misspelt=misspelt(parsed.text or raw) if evidence.person else 0.0,
         changed=_changed(raw, parsed.text),
         known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),
     )
@@ -115,7 +117,7 @@ def _parse(
 
 
 def _rival(raw: str, characters: Sequence[float], parsed: Parsed, leaf: Leaf) -> float:
-    """By how much other words are likelier than the text made of `raw`, if it is running text."""
+    """How many words of the text made of `raw` others speak against, if it is running text."""
     if leaf.kind not in ("text", "name") or parsed.text is None:
         return 0.0
     return rival(parsed.text, carried(raw, characters, parsed.text))

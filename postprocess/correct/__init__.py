@@ -11,6 +11,7 @@ from postprocess.correct.confusions import SUBSTITUTED
 from postprocess.correct.lattice import FOREIGN, SURE, evidence, noisy
 from postprocess.correct.lexicon import Trie, common, phrases
 from postprocess.correct.protect import protected
+from postprocess.correct.rivals import misread
 from postprocess.thai import MARKS, TONES
 from postprocess.types import Change
 
@@ -73,22 +74,20 @@ def edits(text: str, confidences: Sequence[float], vocabulary: Collection[str] =
     return found
 
 
-OPEN = 0.0
-"""What a letter costs to doubt, at most, where other words are looked for: the reader errs where it is sure, too."""
-
-
 def rival(text: str, confidences: Sequence[float]) -> float:
-    """By how much, in natural logarithms, other words are likelier than those of `text` where the difference is
-    greatest; 0 where none are. Nothing is spared: what is likelier need not be right, but it speaks against the text.
+    """How many words of `text` were misread by what the words one misreading away say: the sum of their odds (`rivals`).
+
+    Nothing is spared: what is likelier need not be right, but it speaks against the text.
     """
-    tries, most = [common()], 0.0
-    for match in _STRETCH.finditer(text):
-        part = match.group()
-        doubts = [min(_doubt(c), OPEN) for c in confidences[match.start() : match.end()]]
-        for token in noisy(part, tries, doubts, 0.0):
-            if part[token.start : token.end] != token.word:
-                most = max(most, evidence(token, part, tries, doubts).gain, 0.1)
-    return most
+    return sum(
+        misread(match.group(), common(), [_ease(c) for c in confidences[match.start() : match.end()]])
+        for match in _STRETCH.finditer(text)
+    )
+
+
+def _ease(confidence: float) -> float:
+    """What the reader's confidence in a character adds to the cost of doubting it."""
+    return 1.0 if confidence >= 0.95 else 0.0 if confidence >= 0.8 else -0.5 if confidence >= 0.6 else -1.5
 
 
 def _doubt(confidence: float) -> float:

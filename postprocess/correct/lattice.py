@@ -53,7 +53,7 @@ def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: flo
     unsure). `margin` is what each changed word costs on top: how much better a change must be.
     """
     size = len(text)
-    arcs = [[arc for trie in tries for arc in _exact_arcs(text, i, trie)] for i in range(size)]
+    arcs = [[arc for trie in tries for arc in exact_arcs(text, i, trie)] for i in range(size)]
     regret = _regret(text, arcs)
     settled = _settled(arcs, regret, doubts)
     best = [math.inf] * (size + 1)
@@ -70,9 +70,9 @@ def noisy(text: str, tries: Sequence[Trie], doubts: Sequence[float], margin: flo
             else:
                 unknown[i], unknown_start[i] = fresh, i - 1
             # An unknown stretch ends where the next word can begin.
-            if unknown[i] < best[i] and _can_begin(text, i):
+            if unknown[i] < best[i] and can_begin(text, i):
                 best[i], back[i] = unknown[i], (unknown_start[i], None)
-        if i == size or best[i] == math.inf or not _can_begin(text, i):
+        if i == size or best[i] == math.inf or not can_begin(text, i):
             continue
         for end, cost in arcs[i]:
             if best[i] + cost < best[end]:
@@ -107,7 +107,7 @@ def evidence(token: Token, text: str, tries: Sequence[Trie], doubts: Sequence[fl
     rivals: dict[str, float] = {}
     for trie in tries:
         _noisy_arcs(part, 0, 0, trie, doubts[token.start : token.end], 0.0, [0.0], [], rivals)
-    arcs = [[arc for trie in tries for arc in _exact_arcs(part, i, trie)] for i in range(len(part))]
+    arcs = [[arc for trie in tries for arc in exact_arcs(part, i, trie)] for i in range(len(part))]
     words = [0.0] + [math.inf] * len(part)
     for i, ends in enumerate(arcs):
         for end, cost in ends:
@@ -138,11 +138,12 @@ def _settled(
     return found
 
 
-def _can_begin(text: str, i: int) -> bool:
+def can_begin(text: str, i: int) -> bool:
+    """Whether a word can begin at letter `i` of `text`, or `text` end there."""
     return i == len(text) or text[i] not in _NEVER_FIRST
 
 
-def _exact_arcs(text: str, start: int, trie: Trie) -> list[tuple[int, float]]:
+def exact_arcs(text: str, start: int, trie: Trie) -> list[tuple[int, float]]:
     """End and cost of every known word that begins at `start`, letters as read; a blank is free."""
     if text[start] == " ":
         return [(start + 1, 0.0)]
@@ -162,6 +163,14 @@ def _exact_arcs(text: str, start: int, trie: Trie) -> list[tuple[int, float]]:
 
 def _regret(text: str, arcs: Sequence[Sequence[tuple[int, float]]]) -> list[float]:
     """What it costs, over the cheapest exact cut of `text`, to have a word boundary at each letter."""
+    to, beyond = passages(text, arcs)
+    return [before + after - to[-1] for before, after in zip(to, beyond, strict=True)]
+
+
+def passages(text: str, arcs: Sequence[Sequence[tuple[int, float]]]) -> tuple[list[float], list[float]]:
+    """For each letter of `text` and its end the cost of the cheapest exact cut up to it, and of that from it on; infinite
+    where no word can begin.
+    """
     size = len(text)
     forward = [math.inf] * (size + 1)
     forward[0] = 0.0
@@ -172,7 +181,7 @@ def _regret(text: str, arcs: Sequence[Sequence[tuple[int, float]]]) -> list[floa
             running = (
                 math.inf if before == " " else min(running, forward[i - 1] + UNKNOWN_START) + UNKNOWN_LETTER
             )
-            if _can_begin(text, i):
+            if can_begin(text, i):
                 forward[i] = min(forward[i], running)
         if i < size and forward[i] < math.inf:
             for end, cost in arcs[i]:
@@ -181,15 +190,14 @@ def _regret(text: str, arcs: Sequence[Sequence[tuple[int, float]]]) -> list[floa
     backward[size] = 0.0
     running = math.inf
     for i in range(size - 1, -1, -1):
-        after = backward[i + 1] if _can_begin(text, i + 1) else math.inf
+        after = backward[i + 1] if can_begin(text, i + 1) else math.inf
         running = math.inf if text[i] == " " else min(running, after) + UNKNOWN_LETTER
-        if _can_begin(text, i):
+        if can_begin(text, i):
             backward[i] = min(
                 running + UNKNOWN_START,
                 min((cost + backward[end] for end, cost in arcs[i]), default=math.inf),
             )
-    least = forward[size]
-    return [f + b - least for f, b in zip(forward, backward, strict=True)]
+    return forward, backward
 
 
 def _noisy_arcs(

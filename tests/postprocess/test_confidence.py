@@ -41,6 +41,7 @@ evidences = st.builds(
     digits=st.integers(0, 40),
     size=st.integers(0, 300),
     rival=st.floats(0, 40),
+    misspelt=st.floats(0, 40),
     open=st.integers(0, 3),
     beside=st.integers(0, 3),
     person=st.booleans(),
@@ -68,6 +69,7 @@ def test_better_signs_never_lower_it(e: Evidence, better: float) -> None:
     assert confidence(replace(e, changed=max(e.changed, better))) <= base
     assert confidence(replace(e, ragged=e.ragged + 1, strange=e.strange + 1)) <= base
     assert confidence(replace(e, risk=e.risk + better, rival=e.rival + better, open=e.open + 1)) <= base
+    assert confidence(replace(e, misspelt=e.misspelt + better)) <= base
 
 
 def test_what_cannot_be_understood_is_not_likely() -> None:

@@ -12,6 +12,7 @@ from ocr.types import Box, Line, Text, Word
 from postprocess import vocab
 from postprocess.correct import correct, edits, rival
 from postprocess.correct.plain import plain_text
+from postprocess.correct.spelt import misspelt
 from postprocess.thai import normalize
 
 UNSURE = 0.87
@@ -176,6 +177,18 @@ def test_likelier_words_speak_against_those_read_however_sure_the_reader() -> No
     def speaks(text: str) -> float:
         return rival(text, (1.0,) * len(text))
 
-    assert speaks("การประชุมคณะกรรมการชุมชน") == 0
-    assert speaks("การประชมคณะกรรมการชุมชน") > 0
-    assert speaks("ขดลอกคลองและลำราง") > speaks("ขุดลอกคลองและลำราง")
+    assert speaks("การประชุมคณะกรรมการชุมชน") < 0.001
+    assert speaks("การประชมคณะกรรมการชุมชน") > 1
+    assert speaks("ขดลอกคลองและลำราง") > 5 * speaks("ขุดลอกคลองและลำราง")
+    # words as read, but others that look like them are far more usual beside their neighbours
+    assert speaks("ความพึงทอใจ") > 1 > 100 * speaks("ความพึงพอใจ")
+    assert speaks("") == speaks("2566 (ABC)") == 0
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [("สว่างจิต", "สว่วงจิต"), ("เกศรินทร์", "เกศริ่นทร์"), ("สุขสำราญ", "สขสำราญ"), ("เกื้อกูล", "เคื้อกูล")],
+)
+def test_names_are_spelt_as_names_are(printed: str, read: str) -> None:
+    assert misspelt(f"นายสมชาย {read}") > 2 * misspelt(f"นายสมชาย {printed}")
+    assert misspelt("") == misspelt("นาย") == 0
