@@ -28,6 +28,8 @@ _MARGIN = 0.09
 _WIDE_MARGIN = 0.14
 """The same for a line that says in so many letters that it is."""
 _WORDED = 4
+_STAMPS = ("สำเนาถูกต้อง", "รับรองสำเนาถูกต้อง")
+_LEAST_STAMP = 0.85
 
 
 def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Segment], ...]:
@@ -127,12 +129,17 @@ def _marks(texts: Sequence[Text], owners: dict[int, int], record: int) -> tuple[
 def _is_furniture(texts: Sequence[Text], t: int, n: int, form: Form, repeated: set[tuple[int, int]]) -> bool:
     text, line = texts[t], texts[t].lines[n]
     printed = line.text
-    for title in form.furniture.lines:
-        if (
-            0.5 < len(letters(printed)) / max(1, len(letters(title))) < 1.6
-            and likeness(title, printed) >= _LEAST_FURNITURE
-        ):
-            return True
+    beside = sorted((other for other in text.lines if other.row == line.row), key=lambda other: other.box.x0)
+    # a reader may give a title in parts
+    for whole in (printed, " ".join(other.text for other in beside)):
+        for title in form.furniture.lines:
+            if (
+                0.5 < len(letters(whole)) / max(1, len(letters(title))) < 1.6
+                and likeness(title, whole) >= _LEAST_FURNITURE
+            ):
+                return True
+    if _is_stamped(printed):
+        return True
     plain = arabic_digits(printed).strip()
     worded = sum(c.isalpha() for c in plain) >= _WORDED
     if _in_margin(text, n, _WIDE_MARGIN if worded else _MARGIN):
@@ -142,6 +149,11 @@ def _is_furniture(texts: Sequence[Text], t: int, n: int, form: Form, repeated: s
     if _in_stamp(text, line) and not _belongs(printed, form):
         return True
     return (t, n) in repeated and not _belongs(printed, form)
+
+
+def _is_stamped(printed: str) -> bool:
+    """Whether a line is what Thai offices stamp on copies, wherever there is room."""
+    return any(likeness(stamp, printed) >= _LEAST_STAMP for stamp in _STAMPS)
 
 
 def _in_stamp(text: Text, line: Line) -> bool:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -43,8 +44,14 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
         parts.setdefault(part.section, []).append(part)
     readings: list[Reading] = []
     right = _right_edge(segment)
+    headings = {part.start for found in parts.values() for part in found if part.heading}
     within = {
-        s: [(i, segment.places[i]) for part in found for i in range(part.start + part.heading, part.end)]
+        s: [
+            (i, segment.places[i])
+            for part in found
+            for i in range(part.start + part.heading, part.end)
+            if i + 1 not in headings or not _numbers(segment.places[i], segment.places[i + 1])
+        ]
         for s, found in parts.items()
     }
     set_in = any(
@@ -145,6 +152,7 @@ def _body(places: Sequence[tuple[int, Place]], anchors: dict[Key, Anchor], key: 
         if k != key and (begin is None or (a.index, a.match.start) > (begin.index, begin.match.start))
     )
     stop = later[0] if later else (10**9, 0)
+    later_place = next((place for index, place in places if index == stop[0]), None)
     pieces: list[Piece] = []
     for index, place in places:
         text = place.line.text
@@ -157,10 +165,22 @@ def _body(places: Sequence[tuple[int, Place]], anchors: dict[Key, Anchor], key: 
             break
         if index == stop[0]:
             end = _before_marker(text, stop[1])
+        elif index == stop[0] - 1 and later_place and _numbers(place, later_place):
+            continue
         found = piece(place, index, start, end) if (start, end) != (0, len(text)) else whole(place, index)
         if found is not None:
             pieces.append(found)
     return pieces
+
+
+def _numbers(place: Place, after: Place) -> bool:
+    """Whether a line is the printed number before a heading or label in its visual row, read by itself."""
+    return (
+        (place.page, place.line.row) == (after.page, after.line.row)
+        and place.line.box.x1 <= after.line.box.x0
+        and any(c.isdigit() for c in place.line.text)
+        and re.search(r"[^\W\d_]{2}", place.line.text) is None
+    )
 
 
 def _before_marker(text: str, at: int) -> int:

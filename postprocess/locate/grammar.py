@@ -24,6 +24,7 @@ _FIGURE_BROKEN = re.compile(r"=\s*[^\sก-๎]{0,2}[0-9๐-๙][0-9๐-๙.,]*\s
 """A value without its unit, so far: where a decimal point is too pale to be read, its place looks like a gap between
 columns.
 """
+_ROW_NUMBER = re.compile(r"[0-9]{1,2}(?=[\s:;)]|$)")
 _LEAST_BRIDGE = 0.86
 
 
@@ -79,6 +80,8 @@ class RowGrammar:
             return 0.95
         if re.match(r"[0-9๐-๙]{2}|[0-9๐-๙]?\s?%", text) and _FIGURE_BROKEN.search(before):
             return 0.95
+        if _ROW_NUMBER.match(arabic_digits(text)) and self._lacks_number(before):
+            return 0.95
         if any(
             isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before
             for c in self.group.cells
@@ -124,6 +127,14 @@ class RowGrammar:
             return False
         behind = arabic_digits(before[max(m.end for m in matches) :])
         return re.search(r"[0-9]", re.sub(r"[(\[]?[^=]*[)\]]", "", behind)) is None and len(behind) < 12
+
+    def _lacks_number(self, before: str) -> bool:
+        """Whether `before` is a row's start label without its number."""
+        return any(
+            match.start <= 3 and not before[match.end :].strip(COLONS + " .")
+            for start in self.group.start
+            if "{" in start and (match := find(head(start), before)) is not None
+        )
 
     def _leads(self, label: str, text: str) -> bool:
         match = find(label, text)

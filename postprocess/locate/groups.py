@@ -243,7 +243,12 @@ def _free_text(row: _Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     # a stamp's words may stand below: what is printed before the labelled values does not follow them
     labelled = [f.at[0] for s, f in row.slots.items() if _is_labelled(group, s)]
     last_row = max(labelled, default=math.inf)
-    rest = [entry for entry in sorted(row.rest, key=lambda entry: entry[0]) if entry[0][0] <= last_row]
+    units = {cell.unit for cell in group.cells if isinstance(cell, Entries)}  # alone they end a figure's line
+    rest = [
+        (at, p)
+        for at, p in sorted(row.rest, key=lambda entry: entry[0])
+        if at[0] <= last_row and p.text not in units
+    ]
     first = row.entries[0].at if row.entries else (math.inf, 0.0)
     groups = paragraphs([p for at, p in rest if at < first], items=False, set_in=False)
     entries: list[Find] = []

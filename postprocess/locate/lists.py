@@ -46,8 +46,14 @@ def paragraphs(
     lines = text_lines(pieces)
     if not lines:
         return []
+    if set_in:
+        lines = _without_stray(lines)
     markers = markers_of(lines) if items else [NO_MARKER] * len(lines)
     evidence = _evidence(lines, markers, right=right, set_in=set_in, margin=left)
+    if items:
+        evidence = [
+            score + _ALIKE * alike for score, alike in zip(evidence, _alike(lines, markers), strict=True)
+        ]
     begins = [n for n, score in enumerate(evidence) if score >= _BREAK]
     found = []
     for first, after in itertools.pairwise([*begins, len(lines)]):
@@ -57,6 +63,18 @@ def paragraphs(
         if _says_something(spans, items=items):
             found.append(Paragraph(tuple(spans), min(1.0, close / _BREAK)))
     return found
+
+
+_STRAY = 3.0
+
+
+def _without_stray(lines: list[TextLine]) -> list[TextLine]:
+    """The lines without one that begins, in line heights, so far right of where all others do: a word of a stamp."""
+    *others, last = sorted(range(len(lines)), key=lambda n: lines[n].box.x0)
+    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    if not last or lines[last].box.x0 < lines[others[-1]].box.x0 + _STRAY * height:
+        return lines
+    return [line for n, line in enumerate(lines) if n != last]
 
 
 def _says_something(spans: Sequence[Span], *, items: bool) -> bool:
@@ -88,6 +106,22 @@ def set_in_from(pieces: Sequence[Piece]) -> bool:
     left = _edge([line.box.x0 for line in lines], high=False)
     set_in = [line.box.x0 for line in lines if line.box.x0 > left + 0.8 * height]
     return lines[0].box.x0 in set_in and max(set_in) - min(set_in) < 0.5 * height
+
+
+_ALIKE = 0.8
+
+
+def _alike(lines: Sequence[TextLine], markers: Sequence[Marker]) -> list[bool]:
+    """Which lines begin with the word that the first one begins with: items are worded alike (390 lines of generated
+    lists do, of which one went on an item).
+    """
+    words = [_opening(line.text[marker.end :]) for line, marker in zip(lines, markers, strict=True)]
+    return [n > 0 and word == words[0] for n, word in enumerate(words)]
+
+
+def _opening(text: str) -> str:
+    run = text.split(" ")[0]
+    return next((t for t in tokens(run) if t.strip()), run) if is_thai(run) else run
 
 
 _GAP = 1.2
@@ -158,10 +192,7 @@ def _short(before: TextLine, here: TextLine, right: float, height: float, *, jus
 
 def _first_word(line: TextLine) -> float:
     """The width of the line's first word, where it could have been broken from the rest."""
-    text = line.text
-    run = text.split(" ")[0]
-    first = next((t for t in tokens(run) if t.strip()), run) if is_thai(run) else run
-    return line.box.width * len(first) / max(1, len(text))
+    return line.box.width * len(_opening(line.text)) / max(1, len(line.text))
 
 
 def _indent(before: TextLine, here: TextLine, left: float, height: float, *, first_set_in: bool) -> float:

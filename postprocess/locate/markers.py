@@ -20,6 +20,8 @@ _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)")
 _DAMAGED = re.compile(r"[^\sก-ฮะ-ไ*(“\"]{0,5}[.,)][^\sก-ฮะ-ไ*(“\"]{0,4}(?=\s)")
 _POINTED = re.compile(r"(?=\S*\d\S*\d)[\d.,\]|lI]*\.[\d.,\]|lI]*\.[\d.,\]|lI]*(?=\s)")
 """Numbering of three or more figures, one of them misread (``1.5.2.]``)."""
+_LETTERED = re.compile(r"[ตคด](?:\s?\.\s?\d{1,2}){1,3}\.?(?=\s)")
+"""Numbering whose first figure, a Thai five or four, was read as the letter like it (``ต.๑.๒``)."""
 _WORN = re.compile(r"(?:[^\sก-๏(“\"*]{1,8}(?:\s[^\sก-๏(“\"*]{1,6})?|[ก-ฌญ-ฮ])(?=\s)")
 """What may be left of a marker: signs and figures, or a letter that stands alone as no word does (but for ``ณ``)."""
 
@@ -43,7 +45,7 @@ def _marker_end(text: str) -> int:
     match = _DAMAGED.match(plain)
     if match and match.end() <= 6:
         return _blanks(text, match.end())
-    match = _POINTED.match(plain)
+    match = _POINTED.match(plain) or _LETTERED.match(plain)
     return _blanks(text, match.end()) if match else 0
 
 

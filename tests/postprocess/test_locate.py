@@ -479,15 +479,68 @@ def test_an_item_that_lost_its_marker_begins_where_the_line_before_was_not_full(
 
 
 def test_how_clear_the_limits_of_items_are() -> None:
-    text = page(["เพื่อจัดซื้อหนังสือ", "เพื่อส่งเสริมการอ่าน"])
+    text = page(["เพื่อจัดซื้อหนังสือ", "จัดส่งเสริมการอ่าน"])
     pieces = [p for n, found in enumerate(text.lines) if (p := whole(Place(1, found), n))]
-    end, word = pieces[0].box.x1, 80.0  # "เพื่อ"
+    end, word = pieces[0].box.x1, 60.0  # "จัด"
     clear = {
-        room: [p.clear for p in paragraphs(pieces, items=True, right=end + room)] for room in (word, 115, 900)
+        room: [p.clear for p in paragraphs(pieces, items=True, right=end + room)] for room in (word, 75, 900)
     }
     assert [len(found) for found in clear.values()] == [1, 2, 2]
-    assert max(clear[115]) < 0.1
+    assert max(clear[75]) < 0.1
     assert min(clear[900]) > 0.3
+
+
+def test_an_item_that_begins_like_the_first_is_one_though_the_line_before_is_full() -> None:
+    text = page(["เพื่อจัดซื้อหนังสือ", "เพื่อส่งเสริมการอ่าน", "ในโรงเรียน"])
+    pieces = [p for n, found in enumerate(text.lines) if (p := whole(Place(1, found), n))]
+    right = max(p.box.x1 for p in pieces)
+    assert [len(p.spans) for p in paragraphs(pieces[1:], items=True, right=right)] == [2]
+    assert [len(p.spans) for p in paragraphs(pieces, items=True, right=pieces[0].box.x1)] == [1, 2]
+
+
+def test_numbering_whose_five_was_read_as_a_letter_is_no_text() -> None:
+    rows = with_line("๒.๑", "ต.๒.๑ จัดซื้อหนังสือ", "ต. ๒.๒ ส่งเสริมการอ่าน")
+    assert values(rows)["objectives"] == ["จัดซื้อหนังสือ", "ส่งเสริมการอ่าน"]
+
+
+def test_a_word_far_right_of_all_lines_beginnings_is_no_running_text() -> None:
+    wide = "เพื่อจัดซื้อหนังสือและสื่อการเรียนรู้ที่ทันสมัยให้เพียงพอแก่ความต้องการของนักเรียนทุกระดับชั้นในโรงเรียน"
+    rows = with_line("๒.๑", f"- {wide}", " " * 60 + "ฝ่ายการคลัง", "  ทุกแห่ง")
+    (found,) = values(rows)["objectives"]
+    assert "ฝ่ายการคลัง" not in found
+    assert found.endswith("ทุกแห่ง")
+
+
+def test_a_headings_number_read_by_itself_is_not_the_text_before() -> None:
+    rows = list(record("50410000-0001"))
+    n = next(n for n, row in enumerate(rows) if row.startswith("1.4 "))
+    rows[n : n + 1] = [["1.4", rows[n].removeprefix("1.4 ")]]
+    expected = values(list(record("50410000-0001")))["rationale"]
+    assert values(rows, columns=(250, 330))["rationale"] == expected
+
+
+def test_a_unit_alone_on_its_line_is_no_text_of_the_row() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9"],
+        ["", "บาท"],
+        ["", ": แล้วเสร็จตามแผน"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert (row["activity"], row["disbursed"]) == ("ซื้อ", 9)
+
+
+def test_a_rows_number_read_apart_from_its_start_label_is_not_its_text() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    for n in (1, 2):
+        rows += [
+            ["รายงานครั้งที่", f"{n} :: 0{n}/12/2565 : ซื้อ"],
+            f"    :: ความก้าวหน้าของงานฯ = {n}0.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท",
+            "    : แล้วเสร็จตามแผน",
+        ]
+    found = values(rows, columns=(250, 250 + width_of("รายงานครั้งที่") + 30))["progress_reports"]
+    assert [(row["number"], row["activity"]) for row in found] == [(1, "ซื้อ"), (2, "ซื้อ")]
 
 
 def test_an_item_whose_limits_are_a_close_call_is_for_review() -> None:

@@ -106,6 +106,16 @@ def test_words_of_a_stamp_and_dirt_at_the_edge_go() -> None:
     assert found == lines
 
 
+def test_a_title_read_in_parts_and_the_stamp_of_copies_go() -> None:
+    lines = record("50410000-0001")
+    body = page(lines)
+    half = len(TITLE) // 2
+    title = page([[TITLE[:half], TITLE[half:]]], columns=(250, 900), top=100, first_row=100)
+    stamp = line("สำเนาถูกต้อง", 1900, body.lines[8].box.y0, body.lines[8].row, 300)
+    (found,) = texts_of([Text(1, body.width, body.height, (*title.lines, *body.lines, stamp))])
+    assert found == lines
+
+
 def test_a_footer_that_stands_high_is_known_by_its_words() -> None:
     lines = record("50410000-0001", reports=6)
     foot = page(["พิมพ์ เมื่ 05/10/2566 14:32 น. หน้า 1 จาก 1"], top=3060, first_row=200)
