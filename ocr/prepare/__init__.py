@@ -9,6 +9,7 @@ import numpy as np
 
 from ocr.prepare.blank import mark_blank
 from ocr.prepare.colour import lift_colour
+from ocr.prepare.dust import clear_dust
 from ocr.prepare.flat import flatten
 from ocr.prepare.ink import grey
 from ocr.prepare.light import even_light
@@ -21,6 +22,7 @@ from ocr.prepare.strokes import thicken_strokes
 from ocr.types import Image, Page, Sheet
 
 STEPS = (
+    clear_dust,
     thicken_strokes,
     flatten,
     lift_colour,

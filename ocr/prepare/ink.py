@@ -190,3 +190,26 @@ def letter_shaped(parts: Blobs) -> NDArray[np.bool_]:
 def letters(parts: Blobs, height: float) -> NDArray[np.bool_]:
     """Which blobs have the size of the page's letters, marks and dots left out; `height` as measured."""
     return np.asarray(letter_shaped(parts) & (parts.height >= 0.6 * height) & (parts.height <= 2.6 * height))
+
+
+def scattered(parts: Blobs, chosen: NDArray[np.bool_], unit: float) -> float:
+    """How much of the ink of the `chosen` blobs lies in the emptier half of the rows around it, 0 … 1: little in what
+    belongs to lines of print, upright or on their side, nearly half in what lies anywhere.
+
+    Counted in strips ten letters wide, rows of half a letter, sixteen at a time (a letter is `unit` pixels high): a page
+    a little askew makes no difference, nor does dirt on one side of it.
+    """
+    picked = np.flatnonzero(chosen)
+    picked = picked[picked > 0]
+    x, y = (parts.left + parts.width / 2)[picked], (parts.top + parts.height / 2)[picked]
+    return min(_emptier(y, x, parts.area[picked], unit), _emptier(x, y, parts.area[picked], unit))
+
+
+def _emptier(
+    down: NDArray[np.float64], along: NDArray[np.float64], area: NDArray[np.int32], unit: float
+) -> float:
+    rows, strips = (down / (unit / 2)).astype(np.int64), (along / (10 * unit)).astype(np.int64)
+    counts = np.zeros((rows.max(initial=0) // 16 + 1, 16, strips.max(initial=0) + 1))
+    np.add.at(counts, (rows // 16, rows % 16, strips), area)
+    emptier = np.sort(counts, axis=1)[:, :8]
+    return float(emptier.sum() / max(1.0, counts.sum()))
