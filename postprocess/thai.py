@@ -205,6 +205,21 @@ def frequencies() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def web_frequencies() -> dict[str, int]:
+    """How often each word of the dictionary stands in the Phupha list, counted on the web: it knows words younger than
+    the corpora, but was cut by machine, so that parts of words are counted as words.
+    """
+    from pythainlp.corpus import phupha
+
+    counts: dict[str, int] = {}
+    for word, count in phupha.word_freqs():
+        if len(word) > 1 and count > 0 and is_thai(word):
+            clean = _word_form(word)
+            counts[clean] = counts.get(clean, 0) + count
+    return counts
+
+
+@lru_cache(maxsize=1)
 def known_names() -> frozenset[str]:
     """Thai given names and family names, about 22,000."""
     from pythainlp.corpus import common

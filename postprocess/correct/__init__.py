@@ -17,7 +17,7 @@ from postprocess.types import Change
 
 MARGIN = 2.0
 """By how much a changed word must be likelier than the print as read, over the odds of the misreading itself."""
-REAL_WORD_GAIN = 4.5
+REAL_WORD_GAIN = 3.5
 """The same where the print as read is words already: misreadings seldom make words."""
 LOST_TONE_GAIN = 3.0
 """The same where only tone marks are put back: what print loses most, and often a word is left."""
@@ -98,7 +98,7 @@ def _doubt(confidence: float) -> float:
     return -3.0
 
 
-_DOUBTS = ((0.97, SURE), (0.85, 1.5), (0.8, 0.0), (0.7, -0.5), (0.5, -1.5))
+_DOUBTS = ((1.0, SURE), (0.97, 4.0), (0.85, 1.5), (0.8, 0.0), (0.7, -0.5), (0.5, -1.5))
 
 
 def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequence[Trie]) -> list[Edit]:
@@ -124,7 +124,8 @@ def _stretch(part: str, offset: int, confidences: Sequence[float], tries: Sequen
 def _needed(rule: str, read: str, word: str) -> float:
     """The gain that `word` needs over `read`, which is words too."""
     if rule == "blank_in_word":
-        return 0.0
+        # "คู คลอง" is printed apart: a blank between two words is no misreading.
+        return math.inf
     if rule == "tone_mark" and len(word) > len(read):
         return LOST_TONE_GAIN
     pairs = [(r, w) for r, w in zip(read.replace(" ", ""), word, strict=False) if r != w]

@@ -63,6 +63,25 @@ _LOOKALIKES: tuple[tuple[str, float], ...] = (
     ("์็", 5.0),
     ("์ี", 5.5),
     ("ึ็", 5.5),
+    ("วา", 4.6),
+    ("จอ", 5.2),
+    ("พผ", 5.2),
+    ("ฬฟพ", 5.2),
+    ("จง", 5.5),
+    ("อง", 5.8),
+    ("กอ", 5.8),
+    ("จา", 5.8),
+    ("ชส", 5.8),
+    ("ทก", 5.8),
+    ("มย", 5.8),
+    ("มพ", 5.8),
+    ("นป", 5.8),
+    ("ยบ", 5.8),
+    ("ภค", 5.8),
+    ("พท", 5.8),
+    ("อบ", 6.0),
+    ("ัีืึ", 5.0),
+    ("็ี", 5.0),
 )
 
 
@@ -95,34 +114,9 @@ _LATIN: dict[str, str] = {
 _LATIN_COST = 3.0
 
 
-_SELDOM: tuple[tuple[str, float], ...] = (
-    ("วา", 4.6),
-    ("จอ", 5.2),
-    ("พผ", 5.2),
-    ("ฬฟพ", 5.2),
-    ("จง", 5.5),
-    ("อง", 5.8),
-    ("กอ", 5.8),
-    ("จา", 5.8),
-    ("ชส", 5.8),
-    ("ทก", 5.8),
-    ("มย", 5.8),
-    ("มพ", 5.8),
-    ("นป", 5.8),
-    ("ยบ", 5.8),
-    ("ภค", 5.8),
-    ("พท", 5.8),
-    ("อบ", 6.0),
-    ("งา", 6.0),
-    ("ัีืึ", 5.0),
-    ("็ี", 5.0),
-)
-"""Letters alike only in poor print: too seldom confused to correct by, often enough to doubt a word."""
-
-
-def _substitutions(classes: tuple[tuple[str, float], ...]) -> dict[str, dict[str, float]]:
+def _substitutions() -> dict[str, dict[str, float]]:
     table: dict[str, dict[str, float]] = {}
-    for letters, cost in classes:
+    for letters, cost in _LOOKALIKES:
         for read in letters:
             for meant in letters:
                 if read != meant:
@@ -133,13 +127,10 @@ def _substitutions(classes: tuple[tuple[str, float], ...]) -> dict[str, dict[str
     return table
 
 
-SUBSTITUTED = _substitutions(_LOOKALIKES)
+SUBSTITUTED = _substitutions()
 """Read character → {printed character: cost}."""
 
-ALIKE = _substitutions((*_LOOKALIKES, *_SELDOM))
-"""The same with what is seldom confused: for doubting, not for correcting."""
-
-ANY_OTHER = 6.5
+ANY_OTHER = 8.0
 """A letter that is not known to look like the one read → cost; tried only where the reader was unsure."""
 
 LOST: dict[str, float] = {

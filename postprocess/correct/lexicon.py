@@ -18,6 +18,10 @@ Trie = dict[str, Any]
 WORD = ""
 UNSEEN_COST = 15.5
 """A dictionary word that the corpora never use."""
+YOUNG_COST = 11.0
+"""The least that a word costs which only the web uses, however often: its counts are of another prose, and cut by machine."""
+_WEB = 0.5
+"""What words of the web cost over their share of it."""
 RARE_COST = 16.5
 """A word that only the larger dictionary has."""
 NAME_COST = 17.0
@@ -45,9 +49,12 @@ def base_costs() -> dict[str, float]:
         for word, count in counts.items()
         if (word in known or count >= _LEAST_COUNT) and _plain(word)
     }
+    web = thai.web_frequencies()
+    all_web = math.log(sum(web.values())) + _WEB
     for word in known:
         if word not in costs and _plain(word):
-            costs[word] = UNSEEN_COST
+            young = all_web - math.log(web[word]) if word in web else UNSEEN_COST
+            costs[word] = min(max(young, YOUNG_COST), UNSEEN_COST)
     for word in thai.rare_words():
         if word not in costs and _plain(word) and len(word) >= 3:
             costs[word] = RARE_COST

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from postprocess.correct.confusions import ALIKE, LOST, SPURIOUS
+from postprocess.correct.confusions import LOST, SPURIOUS, SUBSTITUTED
 from postprocess.correct.lattice import can_begin, exact_arcs, passages
 from postprocess.correct.lexicon import WORD, Trie
 
@@ -64,7 +64,7 @@ def _words(
             continue
         doubt = doubts[at] if at < size else 0.0
         if read != " ":
-            for meant, price in ALIKE.get(read, _NOTHING).items():
+            for meant, price in SUBSTITUTED.get(read, _NOTHING).items():
                 child = node.get(meant)
                 if child is not None:
                     stack.append((child, at + 1, cost + max(price + doubt, _LEAST_PRICE), at))

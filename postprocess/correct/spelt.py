@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from postprocess.correct.confusions import ALIKE, LOST, SPURIOUS
+from postprocess.correct.confusions import LOST, SPURIOUS, SUBSTITUTED
 from postprocess.kinds.names import TITLE
 from postprocess.thai import LETTERS, known_names
 
@@ -34,7 +34,7 @@ def _odds(name: str) -> float:
     printed = [
         (name[:i] + meant + name[i + 1 :], price)
         for i, letter in enumerate(name)
-        for meant, price in ALIKE.get(letter, {}).items()
+        for meant, price in SUBSTITUTED.get(letter, {}).items()
     ]
     printed += [(name[:i] + name[i + 1 :], SPURIOUS[c]) for i, c in enumerate(name) if c in SPURIOUS]
     printed += [

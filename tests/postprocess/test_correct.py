@@ -79,8 +79,20 @@ def test_every_word_list_survives() -> None:
             assert fix(entry) == entry
 
 
-def test_a_sure_reader_is_believed() -> None:
-    assert fix("ทีมีคุณภาพ", 0.99) == "ทีมีคุณภาพ"
+@pytest.mark.parametrize("text", ["คู คลองสะอาด", "ขุดลอกคู คลอง และลำราง", "การแข่งขันฟุตซอลเยาวชน"])
+def test_words_as_read_give_way_to_no_usual_phrase(text: str) -> None:
+    for confidence in (0.75, UNSURE, 0.98):
+        assert fix(text, confidence) == text
+    assert "ฟุตบอล" not in fix("การแข่งขันฟุตชอลเยาวชน", 0.8)
+
+
+def test_a_letter_misread_surely_is_put_right_where_the_words_are_overwhelming() -> None:
+    assert fix("เป็นปีจจุบัน", 0.98) == "เป็นปัจจุบัน"
+    assert fix("ความปลอดกัยในชีวิต", 0.98) == "ความปลอดภัยในชีวิต"
+
+
+def test_a_text_layer_is_believed() -> None:
+    assert fix("เป็นปีจจุบัน", 1.0) == "เป็นปีจจุบัน"
 
 
 def test_words_unlike_the_print_do_not_take_the_place_of_words() -> None:
