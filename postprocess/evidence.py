@@ -250,17 +250,20 @@ def _odd(kind: str, raw: str, changes: Sequence[Change]) -> int:
 _STRAY = re.compile(
     r"(?:^|\s)[^\w\s(\"“*๐-๙•-](?=\s|$)|[|~`^_\\{}<>«»]|(?:^|\s)[ก-ฮ](?=\s|$)|[ก-๎][A-Za-z0-9]?\.\s*$"
     r"|(?:[ก-๎]{4,}|[0-9๐-๙])[.:,](?=[ก-ฮเ-ไA-Z])|[ก-๎]:[ก-๎]|[ก-ฮ]\.[ก-ฮ](?=\s|$)"
+    r"|[เแโใไ](?![ก-ฮ])|(?:^|[\s(])[ะาำๅ]"
 )
 
 
 def _stray(text: str) -> int:
-    """Signs and single letters that stand where no text has them, and texts too short to be any."""
+    """Signs and single letters that stand where no text has them, vowels without the letter they are written before or
+    behind, and texts too short to be any.
+    """
     return len(_STRAY.findall(text)) + 2 * (len("".join(text.split())) < 3)
 
 
 _LONE = re.compile(r"[0-9๐-๙] [0-9๐-๙]|^\W*[0-9๐-๙]|[0-9๐-๙]\.[0-9๐-๙]{3}(?![0-9๐-๙])")
 _BOTH = re.compile(r"[0-9][.,]?[๐-๙]|[๐-๙][.,]?[0-9]|(?<![A-Za-z])[A-Za-z]{1,2}[0-9๐-๙]")
-_LATIN = re.compile(r"(?<![A-Za-z])I[a-z]|[a-z][A-Z]|[ก-๎][A-Za-z]|[A-Za-z][ก-๎]")
+_LATIN = re.compile(r"(?<![A-Za-z])(?:I[a-z]|[A-Z]{2}[a-z]{2})|[a-z][A-Z]|[ก-๎][A-Za-z]|[A-Za-z][ก-๎]")
 
 
 def _stray_figures(text: str) -> int:

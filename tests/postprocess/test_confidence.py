@@ -153,6 +153,10 @@ def test_letters_are_as_risky_as_their_like() -> None:
         ("อาสาสมัคร อปพร.)", 0, 1, 0),
         ("ผ่านระบบงานและ.Website", 0, 0, 1),
         ("อาจารย์ พ.ศ.2566", 0, 0, 0),
+        ("ตามที่กำหนดไ จึงเห็นควร", 0, 0, 1),
+        ("ชุมชน ะคลองเตย", 0, 0, 1),
+        ("บริการ BMA EXpress", 1, 0, 0),
+        ("เป้าหมาย SDGs", 0, 0, 0),
     ],
 )
 def test_what_no_text_has_is_counted(text: str, odd: int, open_: int, ragged: int) -> None:
