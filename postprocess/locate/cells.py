@@ -48,6 +48,10 @@ class Grammar(Protocol):
         """How likely it is (0–1) that `text` ends a label or phrase that `before` broke off."""
         ...
 
+    def numbers(self, before: str, text: str) -> bool:
+        """Whether `text` begins with the number that the start label `before` lacks."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TextCell:
@@ -209,6 +213,8 @@ def _same_cell(
     gap = s.box.x0 - before.box.x1
     if s.span.place is before.span.place or grammar.closed(text) or gap > 3 * height:
         return False
+    if gap < 1.5 * height and grammar.numbers(text, s.text):
+        return True
     like = sum(abs(x - s.box.x0) < _ALIGNED * height for x in edges)
     if (like < 2 or gap < 1.5 * height) and grammar.completes(text, s.text) > _CERTAIN:
         return True
@@ -248,7 +254,7 @@ def _continued(
             and c.row == last_row
             and not any(share_columns(c.pieces[-1].box, t.box) > 0.2 for t in beside)
         )
-        if fresh and not aligned and not likely:
+        if fresh and not likely and not (aligned and not grammar.begins_phrase(s.text)):
             continue  # the cells of a row begin together
         score = 1.0 * aligned + 0.6 * share
         if likely:

@@ -24,6 +24,7 @@ _FIGURE_BROKEN = re.compile(r"=\s*[^\sก-๎]{0,2}[0-9๐-๙][0-9๐-๙.,]*\s
 """A value without its unit, so far: where a decimal point is too pale to be read, its place looks like a gap between
 columns.
 """
+_FIGURE_LAST = re.compile(r"=\s*[0-9๐-๙][0-9๐-๙.,]*\s*%?\s*$")
 _ROW_NUMBER = re.compile(r"[0-9]{1,2}(?=[\s:;)]|$)")
 _LEAST_BRIDGE = 0.86
 
@@ -80,12 +81,12 @@ class RowGrammar:
             return 0.95
         if re.match(r"[0-9๐-๙]{2}|[0-9๐-๙]?\s?%", text) and _FIGURE_BROKEN.search(before):
             return 0.95
-        if _ROW_NUMBER.match(arabic_digits(text)) and self._lacks_number(before):
-            return 0.95
         if any(
             isinstance(c, Entries) and text.startswith(c.equals) and c.equals not in before
             for c in self.group.cells
         ):
+            return 0.95
+        if _FIGURE_LAST.search(before) and self._begins_label(text):
             return 0.95
         own = re.split(rf"[{COLONS}]", before)[-1].strip()
         whole = self._phrase_score(own + text) if own and has_text(text) else 0.0
@@ -128,9 +129,17 @@ class RowGrammar:
         behind = arabic_digits(before[max(m.end for m in matches) :])
         return re.search(r"[0-9]", re.sub(r"[(\[]?[^=]*[)\]]", "", behind)) is None and len(behind) < 12
 
-    def _lacks_number(self, before: str) -> bool:
-        """Whether `before` is a row's start label without its number."""
-        return any(
+    def _begins_label(self, text: str) -> bool:
+        """Whether `text` is the first few letters of a label: no cell is so short, the line breaks inside the label."""
+        own = skeleton(text).bones
+        return len(own) > 1 and any(
+            len(own) < 0.5 * len(bones) and bones.startswith(own)
+            for bones in (skeleton(label).bones for label in self._labels())
+        )
+
+    def numbers(self, before: str, text: str) -> bool:
+        """Whether `text` begins with the number that the start label `before` lacks."""
+        return _ROW_NUMBER.match(arabic_digits(text)) is not None and any(
             match.start <= 3 and not before[match.end :].strip(COLONS + " .")
             for start in self.group.start
             if "{" in start and (match := find(head(start), before)) is not None

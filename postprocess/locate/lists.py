@@ -144,8 +144,9 @@ def _evidence(
     right = own if right is None else max(own, right)
     left = _edge([line.box.x0 for line in lines], high=False)
     numbered = any(marker.end for marker in markers)
-    if margin is not None and all(abs(line.box.x0 - lines[0].box.x0) < 0.5 * height for line in lines):
-        left = min(left, margin)  # not one line goes on: all are set in alike
+    flush = all(abs(line.box.x0 - lines[0].box.x0) < 0.5 * height for line in lines)
+    if margin is not None and flush and left > margin + 0.4 * height:
+        left = min(margin, left - height)  # not one line goes on: all are set in alike
     justified = sum(right - line.box.x1 < 0.25 * height for line in lines) >= max(3, 0.6 * len(lines))
     first_set_in = lines[0].box.x0 > left + 0.8 * height
     steps = _steps(lines, height)

@@ -543,6 +543,36 @@ def test_a_rows_number_read_apart_from_its_start_label_is_not_its_text() -> None
     assert [(row["number"], row["activity"]) for row in found] == [(1, "ซื้อ"), (2, "ซื้อ")]
 
 
+def test_an_activity_that_reaches_into_the_next_column_does_not_take_what_stands_below() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n in range(1, 5):
+        rows += [
+            [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : จัดซื้อหนังสือผ่าน", "QR Code"]
+            if n == 2
+            else [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ"],
+            ["", ":: ความก้าวหน้าของงานฯ = 10.00 งบ", "เป็นไปตาม", ": เป็นไปตาม"],
+            ["", f"ประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท", "แผน", "เป้าหมาย"],
+        ]
+    columns = (250, 650, 650 + width_of(":: 02/12/2565 : จัดซื้อหนังสือผ่าน") + 60, 1900)
+    found = values(rows, columns=columns)["progress_reports"]
+    assert [row["activity"] for row in found] == ["ซื้อ", "จัดซื้อหนังสือผ่าน QR Code", "ซื้อ", "ซื้อ"]
+    assert [row["plan_status"] for row in found] == ["เป็นไปตามแผน"] * 4
+
+
+def test_the_first_letters_of_a_label_at_a_lines_end_are_no_cell() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    figure = ":: ความก้าวหน้าของงานฯ = 43.18"
+    for n in range(1, 4):
+        rows += [
+            [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ", "หนังสือ"],
+            ["", figure, "งบ"],
+            ["", f"ประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท"],
+        ]
+    found = values(rows, columns=(250, 650, 650 + width_of(figure) + 40, 2000))["progress_reports"]
+    assert [row["activity"] for row in found] == ["ซื้อ หนังสือ"] * 3
+    assert [row["disbursed"] for row in found] == [9] * 3
+
+
 def test_an_item_whose_limits_are_a_close_call_is_for_review() -> None:
     place = Place(1, page(["เพื่อจัดซื้อหนังสือ"]).lines[0])
     for clear, codes in ((0.1, ["limits_unclear"]), (0.9, [])):
