@@ -16,6 +16,7 @@ from postprocess.locate.cells import cells_of
 from postprocess.locate.finds import At, Find, cut
 from postprocess.locate.grammar import RowGrammar
 from postprocess.locate.lists import paragraphs
+from postprocess.locate.settle import settled
 from postprocess.pieces import Piece
 from postprocess.types import Look, Place, Reading, Span
 
@@ -52,7 +53,7 @@ def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list
         found, left = cut(cell, leads, group, form)
         finds.extend(found)
         rest.extend(left)
-    finds = _settled(sorted(finds, key=lambda f: f.at))
+    finds = settled(sorted(finds, key=lambda f: f.at))
     rows = _rows(finds, group)
     for slot, definition in enumerate(group.cells):
         if isinstance(definition, Cell) and not definition.rest:
@@ -60,41 +61,6 @@ def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list
     _earliest(rows)
     _give_rest(rows, sorted(rest, key=lambda entry: entry[0]), [f for f in finds if f.item])
     return rows
-
-
-def _settled(finds: Sequence[Find]) -> list[Find]:
-    """Phrases that stand in several vocabularies given to one slot: by their neighbours in the visual row, by the
-    columns of the others, by the order in which the cells are printed.
-    """
-    sure: dict[int, list[float]] = {}
-    for f in finds:
-        if f.slot >= 0 and not f.others:
-            sure.setdefault(f.slot, []).append(f.at[1])
-    settled: list[Find] = []
-    for n, f in enumerate(finds):
-        if not f.others:
-            settled.append(f)
-            continue
-        slots = sorted((f.slot, *f.others))
-        after = {g.slot for g in finds[n + 1 :] if g.at[0] == f.at[0]}
-        since: set[int] = set()
-        for g in settled:
-            since = set() if g.slot == -1 else since | {g.slot}
-        before = {g.slot for g in settled if g.at[0] == f.at[0]}
-        free = [s for s in slots if s not in before and not any(b > s for b in before if b in slots)]
-        clear = 1.0
-        columns = {s: sorted(sure[s])[len(sure[s]) // 2] for s in slots if s in sure}
-        if after & set(slots) and slots[0] in free:
-            slot = slots[0]
-        elif before & set(slots):
-            slot = free[-1] if free else slots[-1]
-        elif len(columns) > 1 and max(columns.values()) - min(columns.values()) > 80:
-            slot = min(columns, key=lambda s: abs(columns[s] - f.at[1]))
-        else:
-            slot = next((s for s in slots if s not in since), slots[-1])
-            clear = 0.5
-        settled.append(replace(f, slot=slot, others=(), clear=clear))
-    return settled
 
 
 def _rows(finds: Sequence[Find], group: Group) -> list[_Row]:

@@ -573,6 +573,36 @@ def test_the_first_letters_of_a_label_at_a_lines_end_are_no_cell() -> None:
     assert [row["disbursed"] for row in found] == [9] * 3
 
 
+def test_a_phrase_of_two_vocabularies_stands_where_its_like_stand_in_other_rows() -> None:
+    statuses = [(": เร็วกว่าแผน", ": เป็นไปตามเป้าหมาย"), ("", ": ยังไม่ดำเนินการ"), (": ยังไม่ดำเนินการ", "")]
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n, (plan, target) in enumerate(statuses, 1):
+        rows += [
+            f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ",
+            f"  :: ความก้าวหน้าของงานฯ = 10.00 งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท",
+            f"  {plan}",
+            f"  {target}",
+        ]
+    found = values(rows)["progress_reports"]
+    assert [(row["plan_status"], row["target_status"]) for row in found] == [
+        ("เร็วกว่าแผน", "เป็นไปตามเป้าหมาย"),
+        (None, "ยังไม่ดำเนินการ"),
+        ("ยังไม่ดำเนินการ", None),
+    ]
+
+
+def test_two_separators_before_a_phrase_leave_a_cell_empty() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n, status in enumerate((": : ยังไม่ดำเนินการ", ": ยังไม่ดำเนินการ"), 1):
+        rows += [
+            f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ",
+            f"  :: ความก้าวหน้าของงานฯ = 10.00 งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท",
+            f"  {status}",
+        ]
+    found = values(rows)["progress_reports"]
+    assert [row["plan_status"] for row in found] == [None, "ยังไม่ดำเนินการ"]
+
+
 def test_an_item_whose_limits_are_a_close_call_is_for_review() -> None:
     place = Place(1, page(["เพื่อจัดซื้อหนังสือ"]).lines[0])
     for clear, codes in ((0.1, ["limits_unclear"]), (0.9, [])):
