@@ -48,6 +48,11 @@ def figures(text: str) -> tuple[int, int]:
     return (found[0].start(), found[-1].end()) if found else (0, len(text))
 
 
+def figure_words(text: str) -> list[tuple[int, int]]:
+    """Where the words of `text` with a digit begin and end."""
+    return [found.span() for found in _FIGURE.finditer(text)]
+
+
 def understood(look: Look, spans: Sequence[Span], leaf: Leaf, form: Form) -> Parsed:
     """What `look` means; the words around the figures, which were not looked at, are those of the first reading."""
     text = look.text
@@ -61,8 +66,10 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
     """The draft with what `looks` at its print say.
 
     A value that two looks agree on takes the place of a first reading that neither confirms; so does one that is
-    understood where the first is not. Running text and names are never replaced.
+    understood where the first is not. Names are never replaced, nor is running text, of which readers look again at the figures only.
     """
+    if leaf.kind == "text":
+        draft, looks = _figures_weighed(draft, looks), [look for look in looks if look.reader == "echo"]
     votes = [
         (look.reader, understood(look, draft.reading.spans, leaf, form))
         for look in looks
@@ -80,11 +87,21 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
             others.append(parsed)
     evidence = replace(
         draft.evidence,
-        own=verdicts.get("own", 0),
+        own=verdicts.get("own", draft.evidence.own),
         other=verdicts.get("other", 0),
         echo=verdicts.get("echo", 0),
     )
     return replace(draft, evidence=evidence, others=tuple(others))
+
+
+def _figures_weighed(draft: Draft, looks: Sequence[Look]) -> Draft:
+    """The draft of running text with what the first reader, looking again at its figures, says of their digits."""
+    read = [letter for span in draft.reading.spans for letter in span.text if letter.isdigit()]
+    for look in looks:
+        if look.reader == "own" and look.text.strip():
+            agrees = [letter for letter in look.text if letter.isdigit()] == read
+            draft = replace(draft, evidence=replace(draft.evidence, own=1 if agrees else -1))
+    return draft
 
 
 def _replaced(draft: Draft, votes: Sequence[Parsed]) -> Draft:

@@ -9,7 +9,7 @@ from postprocess.assemble import checked
 from postprocess.confidence import confidence
 from postprocess.evidence import FAMILIES
 from postprocess.forms import Form, Leaf
-from postprocess.looks import figures
+from postprocess.looks import figure_words, figures
 from postprocess.pieces import span_box
 from postprocess.types import Reading, Reread, Segment, Span
 from postprocess.understand import understand
@@ -41,14 +41,15 @@ def doubtful(
 ) -> tuple[Reread, ...]:
     """The figures and names whose reading is unsure, cannot be understood or fails a check, each with its zones.
 
-    Running text is left alone: a further look at it costs as much as the first, and spelling is the better help.
+    Of running text the first reader looks again at the figures in it, which no spelling can prove; the words are left
+    alone: what it misread there it misreads again in two of three cases.
     Zones are in the sheet frame; a leaf on several lines has one zone for each, in order. No leaf is looked at
     twice by one reader.
     """
-    wishes: list[tuple[float, list[Reread]]] = []
+    wishes: list[tuple[bool, float, list[Reread]]] = []
     for draft in checked([understand(reading, form, spelling=False) for reading in readings], form):
         reading = draft.reading
-        if not _worth_a_look(reading, form) or any(look.reader == reader for look in reading.looks):
+        if not _worth_a_look(reading, form, reader) or any(look.reader == reader for look in reading.looks):
             continue
         likely = confidence(draft.evidence)
         if likely >= sure and not draft.evidence.failed:
@@ -57,13 +58,13 @@ def doubtful(
             continue  # one more that agrees adds little
         zones = [zone for span in reading.spans for zone in _zone(reading, span, form, reader)]
         if zones:
-            wishes.append((likely, zones))
-    wishes.sort(key=lambda wish: wish[0])
+            wishes.append((draft.evidence.family == "words", likely, zones))
+    wishes.sort(key=lambda wish: wish[:2])  # fields of figures first: a look proves most there
     room = 10_000 if most else _room(segment, readings, reader)
     most = MOST[reader] if most is None else most
     left: dict[int, int] = {}
     chosen: list[Reread] = []
-    for _, zones in wishes:
+    for *_, zones in wishes:
         pages = [zone.page for zone in zones]
         fits = len(chosen) + len(zones) <= room
         if fits and all(left.setdefault(page, most) >= pages.count(page) for page in pages):
@@ -83,25 +84,36 @@ def _room(segment: Segment, readings: Sequence[Reading], reader: Reader) -> int:
     return int((left - call) / zone)
 
 
-def _worth_a_look(reading: Reading, form: Form) -> bool:
-    try:
-        leaf = form.leaf(reading.path)
-    except KeyError:
+def _worth_a_look(reading: Reading, form: Form, reader: Reader) -> bool:
+    leaf = _leaf(reading, form)
+    if not reading.spans or leaf is None:
         return False
-    if not reading.spans or not isinstance(leaf, Leaf):
-        return False
+    if leaf.kind == "text":
+        return reader == "own" and any(figure_words(span.text) for span in reading.spans)
     return FAMILIES[leaf.kind] == "figures" or leaf.kind == "name"
 
 
+def _leaf(reading: Reading, form: Form) -> Leaf | None:
+    try:
+        leaf = form.leaf(reading.path)
+    except KeyError:
+        return None
+    return leaf if isinstance(leaf, Leaf) else None
+
+
 def _zone(reading: Reading, span: Span, form: Form, reader: Reader) -> list[Reread]:
-    start, end = 0, len(span.text)
-    leaf = form.leaf(reading.path)
-    if len(reading.spans) == 1 and isinstance(leaf, Leaf) and leaf.kind != "name":
-        start, end = figures(span.text)
-    box = span_box(span.place.line, span.start + start, span.start + end)
-    if box is None:
-        return []
-    return [Reread(reading.path, span.place.page, Zone(_roomy(box, span.place.line), reader))]
+    leaf = _leaf(reading, form)
+    parts = [(0, len(span.text))]
+    if leaf is not None and leaf.kind == "text":
+        parts = figure_words(span.text)
+    elif len(reading.spans) == 1 and leaf is not None and leaf.kind != "name":
+        parts = [figures(span.text)]
+    boxes = [span_box(span.place.line, span.start + start, span.start + end) for start, end in parts]
+    return [
+        Reread(reading.path, span.place.page, Zone(_roomy(box, span.place.line), reader))
+        for box in boxes
+        if box is not None
+    ]
 
 
 def _roomy(box: Box, line: Line) -> Box:

@@ -10,8 +10,10 @@ from ocr.types import Box, Line, Text, Word
 from postprocess.assemble import assemble
 from postprocess.forms import load_forms
 from postprocess.locate import locate
+from postprocess.looks import Draft
 from postprocess.split import split
 from postprocess.types import Field, Look, Reading, Record, Segment
+from postprocess.understand import understand
 from tests.postprocess.layouts import line, page
 from tests.postprocess.test_split import record
 
@@ -131,6 +133,24 @@ def test_second_reader_that_agrees_is_evidence_and_one_that_differs_is_doubt() -
     assert other.confidence <= alone.confidence <= same.confidence
     assert other.confidence < same.confidence
     assert other.value == "50410000-0001"
+
+
+def test_a_look_at_the_figures_of_running_text_speaks_for_and_against_it() -> None:
+    segment = segment_of(with_text(PAGE, "ชื่อโครงการ", "ชื่อโครงการ/กิจกรรม : จัดอบรมเยาวชน 12 รุ่น ปี 2566", 0.8))
+    plain = {reading.path: reading for reading in locate(segment, FORM)}["project_name"]
+    assert [span.text for span in plain.spans] == ["จัดอบรมเยาวชน 12 รุ่น ปี 2566"]
+
+    def seen(*looks: Look) -> Draft:
+        return understand(replace(plain, looks=looks), FORM)
+
+    assert seen().evidence.own == 0
+    assert seen(Look("own", "12 2566")).evidence.own == 1
+    assert seen(Look("own", "12 2565")).evidence.own == -1
+    assert seen(Look("own", "๑๒ 2566")).evidence.own == -1
+    assert seen(Look("own", "")).evidence.own == 0
+    assert {seen(look).value for look in (Look("own", "12 2566"), Look("own", "12 2565"))} == {
+        "จัดอบรมเยาวชน 12 รุ่น ปี 2566"
+    }
 
 
 def test_second_look_takes_the_place_of_what_cannot_be_understood() -> None:
