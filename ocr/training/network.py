@@ -7,6 +7,7 @@ are little endian.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -248,18 +249,21 @@ def _float_matrix(matrix: Matrix) -> Matrix:
     return Matrix(matrix.mode & ~INT8, weights, None)
 
 
-def _float_layer(layer: Layer) -> Layer:
+def _mapped(layer: Layer, change: Callable[[Matrix], Matrix]) -> Layer:
+    """The layer with every matrix in it changed."""
     return replace(
         layer,
-        children=tuple(_float_layer(child) for child in layer.children),
-        matrices=tuple(_float_matrix(matrix) for matrix in layer.matrices),
+        children=tuple(_mapped(child, change) for child in layer.children),
+        matrices=tuple(change(matrix) for matrix in layer.matrices),
     )
 
 
 def dequantise(file: NetworkFile) -> NetworkFile:
     """Turn int8 weights into float64 ones (weight = int8 x scale), so that training can go on from them."""
     return replace(
-        file, network=_float_layer(file.network), training_flags=file.training_flags & ~FLAG_INT_MODE
+        file,
+        network=_mapped(file.network, _float_matrix),
+        training_flags=file.training_flags & ~FLAG_INT_MODE,
     )
 
 
@@ -274,16 +278,8 @@ def _int8_matrix(matrix: Matrix) -> Matrix:
     return Matrix(matrix.mode | INT8, whole, np.concatenate([scales, np.zeros(missing)]))
 
 
-def _int8_layer(layer: Layer) -> Layer:
-    return replace(
-        layer,
-        children=tuple(_int8_layer(child) for child in layer.children),
-        matrices=tuple(_int8_matrix(matrix) for matrix in layer.matrices),
-    )
-
-
 def quantise(file: NetworkFile) -> NetworkFile:
     """Turn float weights into int8 ones, each row by its largest, as Tesseract's `WeightMatrix::ConvertToInt` does."""
     return replace(
-        file, network=_int8_layer(file.network), training_flags=file.training_flags | FLAG_INT_MODE
+        file, network=_mapped(file.network, _int8_matrix), training_flags=file.training_flags | FLAG_INT_MODE
     )
