@@ -15,10 +15,14 @@ _UNDER = 0.1
 """How far under the foot of its letter ุ or ู begins, in consonant heights (0.07–0.12 in the faces measured)."""
 _OVER = ((0.07, 0.19), (0.5, 0.7))
 """How far over the top of its letter a mark ends: next to the letter, or over a vowel."""
+_STACKED = 0.2
+"""A mark over a vowel ends at most so far over it; ุ and ู of the line above often end at that level, with no vowel there."""
 _NEAR = 0.12
 """A mark further than this from a level does not stand on it."""
 _SURE = 0.08
 """How much nearer the one level must be than the other."""
+_WIDEST = 1.5
+"""Two marks that touch are no wider, in consonant heights."""
 _TALLEST = 0.44
 """No tone mark over a vowel is higher, in consonant heights; ุ and ู may be."""
 
@@ -42,7 +46,7 @@ def owners_between(ink: Ink, loose: NDArray[np.int64], core: NDArray[np.int32]) 
     widest = float((rights - lefts).max())
     for n, i in enumerate(loose.tolist()):
         x0, y0, x1, y1 = boxes[i]
-        if y1 - y0 > 0.7 * h or x1 - x0 > h:
+        if y1 - y0 > 0.7 * h or x1 - x0 > _WIDEST * h:
             continue
         near = held[np.searchsorted(lefts, x0 - widest) : np.searchsorted(lefts, x1)]
         near = near[boxes[near, 2] > x0]
@@ -56,13 +60,22 @@ def owners_between(ink: Ink, loose: NDArray[np.int64], core: NDArray[np.int32]) 
             continue
         under = abs((y0 - _beside(boxes[lines[upper]], x0, 3)) / h - _UNDER)
         over = (_beside(boxes[lines[lower]], x0, 1) - y1) / h
-        over = min(max(low - over, over - high, 0.0) for low, high in _OVER)
-        tall = y1 - y0 > _TALLEST * h
-        if under < min(_NEAR, over + (0.02 if tall else -_SURE)):
+        next_to, over_vowel = (max(least - over, over - most, 0.0) for least, most in _OVER)
+        low = y1 - y0 <= _TALLEST * h
+        over = min(next_to, over_vowel) if low and _on_a_vowel(boxes[i], boxes[loose], h) else next_to
+        if under < min(_NEAR, over - _SURE):
             found[n] = upper
         elif over < _NEAR and over + _SURE < under:
             found[n] = lower
     return found
+
+
+def _on_a_vowel(mark: NDArray[np.float64], marks: NDArray[np.float64], h: float) -> bool:
+    """Whether one of the `marks` stands right under `mark`."""
+    x0, _, x1, y1 = mark
+    gap = marks[:, 1] - y1
+    under = (marks[:, 2] > x0) & (marks[:, 0] < x1) & (gap > -0.1 * h) & (gap < _STACKED * h)
+    return bool(under.any())
 
 
 def _beside(letters: NDArray[np.float64], x: float, side: int) -> float:

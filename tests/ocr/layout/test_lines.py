@@ -247,16 +247,20 @@ def test_a_zone_holds_no_sliver_of_the_letters_beside_it() -> None:
 
 
 @pytest.mark.parametrize("font", ["Laksaman", "Norasi", "Garuda", "Kinnari", "Umpush"])
-def test_what_hangs_from_a_line_is_not_taken_for_marks_of_the_next(font: str) -> None:
-    lines = ("ผู้สูงอายุผู้กู้อยู่ทุกหมู่ชุมนุมกลุ่มคู่", "ที่ครั้งสิ้นที่ทั้งนี้เมื่อชื่อที่ตั้งปีที่ครั้งนี้")
-    image, alone = draw(lines, font=font, leading=1.6), draw(lines[:1], font=font, leading=1.6)
+@pytest.mark.parametrize("leading", [1.4, 1.5, 1.6, 1.8])
+@pytest.mark.parametrize("below", ["ที่ครั้งสิ้นที่ทั้งนี้เมื่อชื่อที่ตั้งปีที่ครั้งนี้", "เยี่ยมบ้านผู้ป่วยติดเตียงเดือนละ"])
+def test_what_hangs_from_a_line_is_not_taken_for_marks_of_the_next(
+    font: str, leading: float, below: str
+) -> None:
+    lines = ("ผู้สูงอายุผู้กู้อยู่ทุกหมู่ชุมนุมกลุ่มคู่", below)
+    image, alone = draw(lines, font=font, leading=leading), draw(lines[:1], font=font, leading=leading)
     printed, expected = print_of(image), print_of(alone)
     upper = min(range(len(printed.runs)), key=lambda i: printed.runs[i].band.y0)
     ink, all_of_it = (
         int((line_picture(*seen).image < 128).sum())
         for seen in ((image, printed, upper), (alone, expected, 0))
     )
-    assert ink == pytest.approx(all_of_it, rel=0.03)
+    assert ink == pytest.approx(all_of_it, rel=0.05)  # marks that touch go together
 
 
 def test_a_stop_of_two_pixels_stays_in_the_picture_of_its_line() -> None:
