@@ -82,6 +82,21 @@ def test_folds_are_documents_and_every_leaf_is_judged_once() -> None:
     assert {e.looks for e in found} == {"as in use"}
 
 
+def test_scans_of_devices_out_of_order_shape_the_weights_and_not_the_thresholds() -> None:
+    normal = invented(600)
+    hopeless = [
+        replace(e, source=f"worse/{e.source}", right=False, evidence=replace(e.evidence, quality=0.1))
+        for e in invented(300, seed=3)
+    ]
+    alone, together = fit(normal), fit(normal, worse=hopeless)
+    assert together.weights["figures"].get("quality", 0.0) > alone.weights["figures"].get("quality", 0.0)
+    mixed = fit([*normal, *hopeless])
+    loosest = [dict(calibration.together)[0.1] for calibration in (together, mixed)]
+    assert loosest[0] <= loosest[1]
+    judged_leaves = unseen(normal, hopeless)
+    assert len(judged_leaves) == 600 and not any(e.source.startswith("worse") for e in judged_leaves)
+
+
 def test_too_few_examples_promise_nothing() -> None:
     with pytest.raises(ValueError, match="too few"):
         fit(invented(FEW // 2))

@@ -19,25 +19,33 @@ Tell = Callable[[str], None]
 
 
 def calibrate(
-    folders: Sequence[Path], out: Path, settings: Settings, jobs: int, tell: Tell
+    folders: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    jobs: int,
+    tell: Tell,
+    worse: Sequence[Path] = (),
 ) -> tuple[Calibration, list[Example]]:
     """The calibration fitted on the scans of `folders`, and its leaves, each judged by a fit that has not seen its
-    document. InputError where there are too few scans, or scipy is missing.
+    document; scans of `worse` shape the weights only. InputError where there are too few scans, or scipy is missing.
     """
-    found = [
-        replace(example, source=f"{folder.name}/{example.source}")
-        for folder in folders
-        for example in _gathered(folder, out, settings, jobs, tell)
-    ]
+    found, beside = (
+        [
+            replace(example, source=f"{folder.name}/{example.source}")
+            for folder in some
+            for example in _gathered(folder, out, settings, jobs, tell)
+        ]
+        for some in (folders, worse)
+    )
     documents = len({e.source for e in found})
     leaves = sum(e.looks == "as in use" for e in found)
     try:
-        fitted = fit(found, f"{leaves} leaves of {documents} documents")
+        fitted = fit(found, f"{leaves} leaves of {documents} documents", beside)
     except ModuleNotFoundError as error:
         raise InputError("scipy is needed to calibrate; install it: .venv/bin/pip install scipy") from error
     except ValueError as error:
         raise InputError(f"{folders[0]}: {error}; give more scans") from error
-    return fitted, unseen(found)
+    return fitted, unseen(found, beside)
 
 
 def judged(

@@ -29,26 +29,27 @@ _RIDGE = 1.0
 Numbers = NDArray[np.float64]
 
 
-def fit(examples: Sequence[Example], made_from: str = "") -> Calibration:
+def fit(examples: Sequence[Example], made_from: str = "", worse: Sequence[Example] = ()) -> Calibration:
     """The calibration that `examples` speak for: weights from those with every way to look, thresholds from leaves
     that the fit of their fold has not seen, looked at as in use.
 
-    Needs scipy; ValueError where there are too few examples.
+    What scans from devices out of order show (`worse`, with sources of their own) counts for the weights, not for the
+    thresholds: these keep their word on scans as they come. Needs scipy; ValueError where there are too few examples.
     """
     if len(examples) < 4 * FEW:
         raise ValueError(f"{len(examples)} examples are too few for a fit")
-    whole = _fitted(examples)
-    together, alone = thresholds(unseen(examples))
+    whole = _fitted([*examples, *worse])
+    together, alone = thresholds(unseen(examples, worse))
     return replace(whole, together=together, alone=alone, made_from=made_from)
 
 
-def unseen(examples: Sequence[Example]) -> list[Example]:
-    """The examples as in use, each with the confidence of a fit that has seen nothing of its document."""
+def unseen(examples: Sequence[Example], worse: Sequence[Example] = ()) -> list[Example]:
+    """The examples as in use, each with the confidence of a fit that has seen nothing of its document, but all of `worse`."""
     sources = sorted({example.source for example in examples})
     fold = {source: index % FOLDS for index, source in enumerate(sources)}
     found = []
     for index in range(min(FOLDS, len(sources))):
-        fitted = _fitted([example for example in examples if fold[example.source] != index])
+        fitted = _fitted([*(example for example in examples if fold[example.source] != index), *worse])
         found += [
             replace(example, confidence=confidence(example.evidence, fitted))
             for example in examples

@@ -71,6 +71,10 @@ def calibrate(
         Path | None,
         typer.Option(help="report on the scans of this folder instead, which the fit does not see"),
     ] = None,
+    worse: Annotated[
+        list[Path] | None,
+        typer.Option(help="scans from devices out of order: they shape the weights, not the thresholds"),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="folder for numbers and report (default: out/calibrate-NAME)"),
@@ -94,7 +98,7 @@ def calibrate(
     def tell(line: str) -> None:
         print(line, file=sys.stderr)
 
-    calibration, leaves = fitted(folders, out, settings, jobs, tell)
+    calibration, leaves = fitted(folders, out, settings, jobs, tell, worse or ())
     if unseen is not None:
         leaves = judged(unseen, out, settings, jobs, tell, calibration)
     for table in tables(leaves, calibration):
