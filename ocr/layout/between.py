@@ -71,11 +71,10 @@ def owners_between(ink: Ink, loose: NDArray[np.int64], core: NDArray[np.int32]) 
 
 
 def _on_a_vowel(mark: NDArray[np.float64], marks: NDArray[np.float64], h: float) -> bool:
-    """Whether one of the `marks` stands right under `mark`."""
+    """Whether one of the `marks` stands right under `mark`, under three tenths of its width at least."""
     x0, _, x1, y1 = mark
-    gap = marks[:, 1] - y1
-    under = (marks[:, 2] > x0) & (marks[:, 0] < x1) & (gap > -0.1 * h) & (gap < _STACKED * h)
-    return bool(under.any())
+    gap, shared = marks[:, 1] - y1, np.minimum(marks[:, 2], x1) - np.maximum(marks[:, 0], x0)
+    return bool(((shared > 0.3 * (x1 - x0)) & (gap > -0.1 * h) & (gap < _STACKED * h)).any())
 
 
 def _beside(letters: NDArray[np.float64], x: float, side: int) -> float:
