@@ -21,6 +21,9 @@ _CONTRAST = 60
 _GRAIN = 3
 """The longer side of the largest grain, in pixels."""
 
+_LEAST_DPI = 150.0
+"""At lower resolutions a tone mark is no larger than a grain."""
+
 _MANY = 5.0
 """Dark grains in ten thousand pixels, from which on there is dust; dots, marks and ragged edges of print make up to 30."""
 
@@ -52,7 +55,7 @@ def clear_dust(sheet: Sheet) -> Sheet:
     else as it is.
     """
     image = sheet.image
-    if image.ndim == 3 or not _may_be_dusty(image):
+    if image.ndim == 3 or sheet.dpi < _LEAST_DPI or not _may_be_dusty(image):
         return sheet
     dark = _grains(image, dark=True)
     chosen = _small(dark)

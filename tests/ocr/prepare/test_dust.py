@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,6 +58,12 @@ def test_clean_print_stays_as_it_is(thai_page: Draw, font: str, dpi: int) -> Non
 def test_dust_over_strokes_as_thin_as_grains_is_left_alone(thai_page: Draw) -> None:
     sheet = Sheet(dusty(thai_page(font="Umpush-Light", dpi=150), 0.004), 150)
     assert clear_dust(sheet) is sheet
+
+
+def test_where_marks_are_as_small_as_grains_all_is_left_alone(thai_page: Draw) -> None:
+    sheet = Sheet(dusty(thai_page(font="Loma-Bold", dpi=120, points=20), 0.004), 120)
+    assert clear_dust(sheet) is sheet
+    assert clear_dust(replace(sheet, dpi=240)) is not sheet
 
 
 def test_leaders_are_no_dust(thai_page: Draw) -> None:
