@@ -136,8 +136,9 @@ def test_a_killed_worker_costs_its_task_only(pool: Pool, number: int) -> None:
 
 def test_a_worker_that_dies_while_idle_is_replaced(pool: Pool) -> None:
     first = one(pool, process_id).value
-    os.kill(first, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(first)] if psutil.pid_exists(first) else [])
+    dying = psutil.Process(first)
+    dying.kill()
+    psutil.wait_procs([dying])
     assert [one(pool, double, n).value for n in range(4)] == [0, 2, 4, 6]
 
 

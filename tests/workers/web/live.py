@@ -41,10 +41,12 @@ class Live:
     def left(self) -> tuple[list[Path], int]:
         """The files that uploads left (temporary ones and blobs), and how many rows."""
         files = [
-            path
-            for folder in ("work", "blobs")
-            for path in (self.data / folder).rglob("*")
-            if path.is_file() or path.name.startswith("upload-")
+            Path(folder, name)
+            for top in ("work", "blobs")
+            for folder, folders, names in os.walk(
+                self.data / top
+            )  # unlike rglob, no error where a folder goes
+            for name in [*names, *(name for name in folders if name.startswith("upload-"))]
         ]
         engine = open_engine(None, self.data)
         with reading(engine) as session:
@@ -54,6 +56,10 @@ class Live:
         engine.dispose()
         return files, rows
 
+    def log(self) -> str:
+        """What it logged up to now."""
+        return (self.data / "log").read_text()
+
     def wait(self) -> None:
         """Until it answers."""
         until = time.monotonic() + 120
@@ -62,7 +68,7 @@ class Live:
                 if self.ask("GET", "/readyz", role=None)[0] == 200:
                     return
             except OSError:
-                assert self.process.poll() is None, (self.data / "log").read_text()
+                assert self.process.poll() is None, self.log()
                 assert time.monotonic() < until
                 time.sleep(0.05)
 
