@@ -85,13 +85,16 @@ class Word:
     """A run of print between two visible blanks (Thai words are not divided by blanks).
 
     `text` is NFC with sara am composed. `box` is in the sheet frame, `page_box` in the page frame.
-    `confidences` holds one probability (0–1) for each character of `text`.
+    `confidences` holds one probability (0–1) for each character of `text`. `damage` is the ink that nobody read on the
+    word or right beside it (a stamp, a stroke, a lost letter), in squares of the consonant height, and 1 more where the
+    sheet's edge cuts the word.
     """
 
     text: str
     box: Box
     page_box: Box
     confidences: tuple[float, ...]
+    damage: float = 0.0
 
     @property
     def confidence(self) -> float:

@@ -38,7 +38,7 @@ class Evidence:
     `replaced` says that the value is theirs and not the first reading. `changed` is the share of letters repaired,
     `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is none, `strange` and `rarest` how many words nobody knows and
     how rare the rarest is (0–1), `latin` and `digits` how many letters of each stand in running text, `size` its
-    letters in all. `rival` is how many words were misread by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands in its own cell. `person` says that the text names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
+    letters in all. `rival` is how many words were misread by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands in its own cell. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
     """
 
     kind: str
@@ -69,6 +69,7 @@ class Evidence:
     misspelt: float = 0.0
     open: int = 0
     beside: int = 0
+    damage: float = 0.0
     person: bool = False
     known: bool = False
     quality: float = 0.85
@@ -109,6 +110,7 @@ SIGNS: dict[str, int] = {
     "misspelt": -1,
     "open": -1,
     "beside": -1,
+    "damage": -1,
     "person": -1,
     "known": 1,
     "quality": 1,
@@ -149,6 +151,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "misspelt": math.log(e.misspelt + 0.003) / 2 if e.person else 0.0,
         "open": float(min(e.open, 2)),
         "beside": float(min(e.beside, 3)),
+        "damage": min(math.sqrt(e.damage), 2.0),
         "person": float(e.person),
         "known": float(e.known),
         "quality": _log_odds(e.quality),

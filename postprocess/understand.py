@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
+from ocr.types import Word
 from postprocess import kinds
 from postprocess.correct import correct, rival
 from postprocess.correct.spelt import misspelt
@@ -51,6 +52,7 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         evidence,
         lines=len(reading.spans),
         clear=reading.clear,
+        damage=sum(word.damage for span in reading.spans for word in _words(span)),
         rival=_rival(raw, characters, parsed, leaf) if spelling or leaf.kind == "name" else 0.0,
         misspelt=misspelt(parsed.text or raw) if evidence.person else 0.0,
         changed=_changed(raw, parsed.text),
@@ -182,6 +184,15 @@ def span_confidences(span: Span) -> list[float]:
             found.append(1.0)
         found.extend(word.confidences)
     return found[span.start : span.end]
+
+
+def _words(span: Span) -> Iterator[Word]:
+    """The words that the span has letters of."""
+    start = 0
+    for word in span.place.line.words:
+        if start < span.end and start + len(word.text) > span.start:
+            yield word
+        start += len(word.text) + 1
 
 
 def carried(read: str, confidences: Sequence[float], text: str) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ from ocr.engine.looks import RAW_LINE, Model, reread
 from ocr.engine.output import pages
 from ocr.engine.words import divide, extents, is_text
 from ocr.layout.crops import line_picture
+from ocr.layout.damage import damage
 from ocr.layout.lines import Print
 from ocr.layout.page import Layout, Sign, analyse
 from ocr.layout.runs import Run
@@ -68,7 +69,7 @@ class TesseractEngine:
                     place = page_box(part.box, sheet.to_page)
                     words.append(Word(part.text, part.box, place, (1.0,) * len(part.text)))
                 elif is_text(readings[part]):
-                    words += _words(layout.printed, part, readings[part], sheet.to_page)
+                    words += _words(layout, part, readings[part], sheet.to_page)
             if words:
                 lines.append(Line(tuple(words), row=line.row, block=line.block))
         marks = tuple(Mark(kind, box, page_box(box, sheet.to_page)) for kind, box in layout.marks)
@@ -125,15 +126,18 @@ def _spans(printed: Print, run: Run, least: float = 0.0) -> NDArray[np.float64]:
     return spans
 
 
-def _words(printed: Print, index: int, glyphs: Sequence[Glyph], to_page: Transform) -> tuple[Word, ...]:
+def _words(layout: Layout, index: int, glyphs: Sequence[Glyph], to_page: Transform) -> tuple[Word, ...]:
     """The words of run `index`, its glyphs divided at their blanks, with boxes from its ink."""
-    run = printed.runs[index]
+    run = layout.printed.runs[index]
     parts = divide(glyphs)
     words = []
-    for part, (x0, x1) in zip(parts, extents(parts, _spans(printed, run), 0.8 * run.consonant), strict=True):
+    for part, (x0, x1) in zip(
+        parts, extents(parts, _spans(layout.printed, run), 0.8 * run.consonant), strict=True
+    ):
         box = Box(x0, run.box.y0, x1, run.box.y1)
         text = "".join(g.char for g in part)
-        words.append(Word(text, box, page_box(box, to_page), tuple(g.confidence for g in part)))
+        sure = tuple(g.confidence for g in part)
+        words.append(Word(text, box, page_box(box, to_page), sure, damage(layout, run, box)))
     return tuple(words)
 
 

@@ -39,6 +39,11 @@ def find_ink(grey: Image, dpi: float) -> Ink:
     return Ink(labels, boxes, areas, consonant_height(boxes[1:], areas[1:], dpi))
 
 
+def specks(ink: Ink) -> NDArray[np.bool_]:
+    """Which components are too small for any print."""
+    return np.asarray(ink.areas < max(2.0, 0.012 * ink.consonant**2))
+
+
 def binarize(grey: Image) -> NDArray[np.uint8]:
     """1 where there is ink: Otsu's threshold, kept away from the paper of pages with hardly any print."""
     level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from ocr.layout.between import owners_between
 from ocr.layout.bullets import leading_signs
 from ocr.layout.dirt import is_dot, without_dirt
-from ocr.layout.ink import Ink
+from ocr.layout.ink import Ink, specks
 from ocr.layout.ridges import Ridge, find_ridges
 from ocr.layout.runs import Run, from_left, measure, shifted
 from ocr.layout.tabs import at_tabs
+from ocr.layout.touching import parted
 from ocr.types import Box, Rule, bounding_box
 
 GAP = 1.6
@@ -37,19 +38,19 @@ class Print:
 
 
 def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] = ()) -> Print:
-    """The runs of print on a sheet; no run goes across a vertical one of its `rules`.
+    """The runs of print on a sheet, over its ink with lines that touch parted; no run goes across a vertical one of its `rules`.
 
     `no_print` names components known to be no letters, such as those of check boxes.
     """
-    h = ink.consonant
-    graphic = _graphic(ink)
-    speck = ink.areas < max(2.0, 0.012 * h * h)
-    usable = ~graphic & ~speck
-    usable[[0, *no_print]] = False
-    ridges = find_ridges(usable.astype(np.uint8)[ink.labels], h)
+    graphic, usable = _usable(ink, no_print)
+    ridges = find_ridges(usable.astype(np.uint8)[ink.labels], ink.consonant)
     core = _core_owner(ink, usable, ridges)
+    whole, ink = ink, parted(ink, ridges, core, usable)
+    if ink is not whole:
+        graphic, usable = _usable(ink, no_print)
+        core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
-    runs = _with_own_marks(_runs(ink, ridges, core, full, usable & (full < 0), rules), h)
+    runs = _with_own_marks(_runs(ink, ridges, core, full, usable & (full < 0), rules), ink.consonant)
     return with_runs(ink, at_tabs(ink, runs), graphic)
 
 
@@ -59,6 +60,14 @@ def with_runs(ink: Ink, runs: Sequence[Run], graphic: NDArray[np.bool_]) -> Prin
     for i, run in enumerate(runs):
         owner[run.components] = i
     return Print(ink, tuple(runs), owner, graphic)
+
+
+def _usable(ink: Ink, no_print: Collection[int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which components are too large for letters, and which may be print: no larger, no speck, not of `no_print`."""
+    graphic = _graphic(ink)
+    usable = ~graphic & ~specks(ink)
+    usable[[0, *no_print]] = False
+    return graphic, usable
 
 
 def _graphic(ink: Ink) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.layout.ink import Ink, binarize, find_ink
+from ocr.layout.ink import Ink, binarize, find_ink, specks
 from ocr.layout.lines import Print, find_print, together, with_runs
 from ocr.layout.marks import find_check_boxes, find_handwriting, is_bullet, leaders
 from ocr.layout.order import reading_order
@@ -37,12 +37,16 @@ class PrintedLine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """The lines of a sheet in reading order, over the runs of `printed`; `marks` is what is no print."""
+    """The lines of a sheet in reading order, over the runs of `printed`; `marks` is what is no print.
+
+    `stray` says of every component of the ink whether it is of no line, sign or check box, and larger than a speck.
+    """
 
     grey: Image
     printed: Print
     lines: tuple[PrintedLine, ...]
     marks: tuple[tuple[Literal["unchecked", "checked", "ink"], Box], ...]
+    stray: NDArray[np.bool_]
 
 
 def analyse(sheet: Sheet) -> Layout:
@@ -53,6 +57,7 @@ def analyse(sheet: Sheet) -> Layout:
     checks = find_check_boxes(ink)
     of_checks = [c for check in checks for c in check.components]
     found = find_print(ink, sheet.rules, of_checks)
+    ink = found.ink
     taken = np.zeros(len(ink.boxes), np.bool_)
     taken[[0, *of_checks, *(c for run in found.runs for c in run.components)]] = True
     placed = reading_order([run.band for run in found.runs], sheet.rules)
@@ -70,7 +75,8 @@ def analyse(sheet: Sheet) -> Layout:
     marks: list[tuple[Literal["unchecked", "checked", "ink"], Box]] = []
     marks += [("checked" if check.checked else "unchecked", check.box) for check in checks]
     marks += [("ink", box) for box in find_handwriting(ink, taken)]
-    return Layout(grey, with_runs(ink, runs, found.graphic), tuple(lines), tuple(marks))
+    stray = ~taken & ~specks(ink)
+    return Layout(grey, with_runs(ink, runs, found.graphic), tuple(lines), tuple(marks), stray)
 
 
 def analyse_zone(sheet: Sheet, box: Box) -> Layout:
@@ -92,7 +98,7 @@ def analyse_zone(sheet: Sheet, box: Box) -> Layout:
         ]
         if kept:
             lines.append(PrintedLine(line.row, line.block, tuple(kept)))
-    return Layout(layout.grey, layout.printed, tuple(lines), layout.marks)
+    return Layout(layout.grey, layout.printed, tuple(lines), layout.marks, layout.stray)
 
 
 def _without_neighbours(image: Image, left: bool, right: bool, least: float) -> Image:

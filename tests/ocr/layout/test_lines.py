@@ -272,3 +272,10 @@ def test_a_stop_of_two_pixels_stays_in_the_picture_of_its_line() -> None:
     printed = print_of(image)
     assert len(printed.runs) == 1
     assert (line_picture(image, printed, 0).image < 128).sum() == without + 4
+
+
+@pytest.mark.parametrize("letter", "OQ")
+@pytest.mark.parametrize("font", ["Laksaman", "Garuda", "Loma", "TlwgTypo"])
+def test_round_letters_that_stand_alone_are_no_check_boxes(letter: str, font: str) -> None:
+    layout = analyse(Sheet(draw((f"ระบบ BMA   {letter}   งานทะเบียน", "งานทะเบียน"), font=font), 200))
+    assert layout.marks == ()
