@@ -57,27 +57,32 @@ def clear_dust(sheet: Sheet) -> Sheet:
     image = sheet.image
     if image.ndim == 3 or sheet.dpi < _LEAST_DPI or not _may_be_dusty(image):
         return sheet
-    dark = _grains(image, dark=True)
+    calm = _calm(image)
+    dark = _grains(calm, image)
     chosen = _small(dark)
     density = _density(chosen, image)
     if density < _MANY or scattered(dark, chosen, _ROWS) < _BETWEEN or not _spares_print(image):
         return sheet
     if density > _STORM:
         image = np.asarray(cv2.medianBlur(image, 3), np.uint8)
-        dark = _grains(image, dark=True)
+        calm = _calm(image)
+        dark = _grains(calm, image)
         chosen = _small(dark)
-    light = _grains(image, dark=False)
+    light = _grains(image, calm)
     grain = (dark.mask(chosen) | light.mask(_small(light))) > 0
-    out = np.where(grain, cv2.medianBlur(image, 5), image)
+    out = np.where(grain, calm, image)
     step = f"cleared dust ({density:.0f} grains in 10,000 pixels)"
     return replace(sheet, image=np.asarray(out, np.uint8), steps=(*sheet.steps, step))
 
 
-def _grains(image: Image, dark: bool) -> Blobs:
-    """All that is much darker (or lighter) than the median of its surroundings, strokes of fine print among it."""
-    calm = cv2.medianBlur(image, 5)
-    difference = cv2.subtract(calm, image) if dark else cv2.subtract(image, calm)
-    _, mask = cv2.threshold(difference, _CONTRAST, 255, cv2.THRESH_BINARY)
+def _calm(image: Image) -> Image:
+    """The median of every pixel's surroundings."""
+    return np.asarray(cv2.medianBlur(image, 5), np.uint8)
+
+
+def _grains(lighter: Image, darker: Image) -> Blobs:
+    """All that is much lighter in one picture than in the other: of a picture and its median, strokes of fine print among it."""
+    _, mask = cv2.threshold(cv2.subtract(lighter, darker), _CONTRAST, 255, cv2.THRESH_BINARY)
     return blobs(np.asarray(mask, np.uint8))
 
 
@@ -94,11 +99,11 @@ def _density(chosen: NDArray[np.bool_], image: Image) -> float:
 def _spares_print(image: Image) -> bool:
     """Whether the strokes of the print are thick enough to outlive the median, and grains lie apart from them."""
     calm = cv2.medianBlur(image, 3)
-    level, kept = cv2.threshold(calm, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    kept = np.asarray(kept, np.uint8)
+    level, outlived = cv2.threshold(calm, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    kept = np.asarray(outlived, np.uint8)
     brush = np.ones((3, 3), np.uint8)
     mask = ink(image, level)
-    parts = blobs(np.asarray(kept, np.uint8))
+    parts = blobs(kept)
     strokes = parts.mask(np.maximum(parts.width, parts.height) > 3 * _GRAIN)
     thick = cv2.countNonZero(cv2.morphologyEx(strokes, cv2.MORPH_OPEN, brush))
     apart = cv2.countNonZero(cv2.bitwise_and(mask, cv2.bitwise_not(cv2.dilate(kept, brush))))
@@ -115,5 +120,5 @@ def _may_be_dusty(image: Image) -> bool:
         for y in range(rows // 3, image.shape[0], rows)
         for x in range(columns // 3, image.shape[1], columns)
     ]
-    full = [_density(_small(_grains(square, dark=True)), square) >= _MANY for square in squares]
+    full = [_density(_small(_grains(_calm(square), square)), square) >= _MANY for square in squares]
     return 3 * sum(full) >= len(full)

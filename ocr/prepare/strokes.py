@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.prepare.ink import Mask, blobs, ink, letter_height, scattered
+from ocr.prepare.ink import Blobs, Mask, blobs, ink, letter_height, scattered
 from ocr.types import Image, Sheet
 
 _GREY = 0.01
@@ -45,11 +45,11 @@ def thicken_strokes(sheet: Sheet) -> Sheet:
     if sheet.image.ndim == 3 or not _thresholded(sheet.image):
         return sheet
     mask = ink(sheet.image, 128.0)
-    share, unit = broken(mask, sheet.dpi)
+    parts = blobs(mask)
+    share, unit = broken(mask, parts, sheet.dpi)
     brush = np.ones((round(0.1 * unit) + 1,) * 2, np.uint8)
     if share < _BROKEN or unit < _LOWEST or _thin(mask, brush) < _THIN:
         return sheet
-    parts = blobs(mask)
     if scattered(parts, np.maximum(parts.width, parts.height) < _PIECE * unit, unit) > _BETWEEN:
         return sheet
     image = cv2.erode(sheet.image, brush, borderValue=255.0)
@@ -72,12 +72,11 @@ def _thin(mask: Mask, brush: NDArray[np.uint8]) -> float:
     return 1 - thick / max(1, cv2.countNonZero(mask))
 
 
-def broken(mask: Mask, dpi: float) -> tuple[float, float]:
+def broken(mask: Mask, parts: Blobs, dpi: float) -> tuple[float, float]:
     """How much of the print's ink lies in small pieces right beside others, 0 … 1, and the height of its letters in pixels.
 
-    Dots in a row and specks stand apart from all else and do not count.
+    `parts` are the blobs of the `mask`. Dots in a row and specks stand apart from all else and do not count.
     """
-    parts = blobs(mask)
     if len(parts.stats) < _FEWEST:
         return 0.0, 0.0
     unit = max(letter_height(parts), 0.07 * dpi)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ocr.prepare import prepare
+from ocr.prepare.ink import blobs
 from ocr.prepare.strokes import broken, thicken_strokes
 from ocr.types import Image, Page, Sheet
 
@@ -17,6 +18,10 @@ Draw = Callable[..., Image]
 
 def thresholded(page: Image, level: int) -> Image:
     return np.where(page < level, 0, 255).astype(np.uint8)
+
+
+def in_pieces(page: Image) -> float:
+    return broken(255 - page, blobs(255 - page), 200)[0]
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +37,7 @@ def test_broken_strokes_are_thickened(light_copy: Image) -> None:
     sheet = thicken_strokes(Sheet(light_copy, 200))
     assert len(sheet.steps) == 1
     assert np.all(sheet.image[light_copy == 0] == 0)
-    before, _ = broken(255 - light_copy, 200)
-    after, _ = broken(255 - sheet.image, 200)
-    assert after < 0.5 * before
+    assert in_pieces(sheet.image) < 0.5 * in_pieces(light_copy)
 
 
 def test_a_broken_page_upside_down_is_put_right(light_copy: Image) -> None:
@@ -67,7 +70,7 @@ def test_a_storm_of_specks_over_bold_print_is_no_broken_print(thai_page: Draw) -
     rows, columns = (random.normal(0.4 * n, 0.1 * n, 6000).astype(int).clip(0, n - 4) for n in page.shape)
     for y, x, size in zip(rows, columns, random.integers(1, 5, 6000), strict=True):
         page[y : y + size, x : x + size] = 0
-    assert broken(255 - page, 200)[0] > 0.05
+    assert in_pieces(page) > 0.05
     sheet = Sheet(page, 200)
     assert thicken_strokes(sheet) is sheet
 
