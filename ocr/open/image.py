@@ -20,7 +20,7 @@ import numpy as np
 from PIL import ExifTags, UnidentifiedImageError
 from PIL import Image as Pillow
 
-from ocr.errors import DamagedFile, SamnaoError, ScanError, TooLarge, UnsupportedFile
+from ocr.errors import DamagedFile, SamnaoError, ScanError, TooLarge
 from ocr.open.documents import Limits, readable
 from ocr.open.dpi import page_dpi
 from ocr.open.sniff import sniff
@@ -47,7 +47,7 @@ _PHOTOMETRIC, _BITS = 262, 258
 def open_image(path: Path, number: int, limits: Limits, position: int | None = None) -> Page:
     """The image in `path` as page `number`; `position` in the chain of a TIFF file (None: its first page).
 
-    Raises DamagedFile, TooLarge, UnsupportedFile, EmptyFile, or ScanError where the disk fails.
+    Raises DamagedFile, TooLarge, EmptyFile, or ScanError where the disk fails.
     """
     with readable_image(), path.open("rb") as file:
         if position is None:
@@ -104,10 +104,6 @@ def readable_image() -> Iterator[None]:
         raise TooLarge(
             "the image needs more memory than there is: scan it at 300 dpi, or lower the limit on pixels"
         ) from None
-    except NotImplementedError:
-        raise UnsupportedFile(
-            "this variety of image cannot be read: save it as PNG, JPEG or PDF and read that"
-        ) from None
     except OSError as error:
         if error.errno is not None:
             with readable():
@@ -150,7 +146,7 @@ def _damaged() -> ScanError:
 
 
 def check_pixels(width: int, height: int, limits: Limits) -> None:
-    """TooLarge where a page has more pixels than the limit, UnsupportedFile where it has none."""
+    """TooLarge where a page has more pixels than the limit, DamagedFile where it has none."""
     if width * height > limits.max_pixels:
         raise TooLarge(
             f"a page has {width} × {height} pixels, the limit is {limits.max_pixels // 1_000_000} million: "
