@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 import kombu
@@ -31,6 +32,9 @@ import psutil
 import psycopg
 import pytest
 import redis
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 PATIENCE = 180.0
 """Seconds a server may take to answer; RabbitMQ on a busy machine is the slow one."""
@@ -273,7 +277,7 @@ def s3_endpoint(server: Server) -> str:
     return f"http://{server.host}:{server.port}"
 
 
-def s3_client(server: Server):  # type: ignore[no-untyped-def]
+def s3_client(server: Server) -> S3Client:
     return boto3.client(
         "s3",
         endpoint_url=s3_endpoint(server),

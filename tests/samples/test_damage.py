@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from samples.make import damage, files, paper
 
@@ -67,7 +68,8 @@ def test_files_hold_every_page(name: str, tmp_path: Path, sheet: paper.Ink) -> N
         assert len(list((tmp_path / name).iterdir())) == 3
     elif name.endswith(".tif"):
         with Image.open(tmp_path / name) as image:
-            assert image.n_frames == 3  # type: ignore[attr-defined]
+            assert isinstance(image, TiffImageFile)
+            assert image.n_frames == 3
             assert image.mode == "1"
     else:
         assert (tmp_path / name).read_bytes().count(b"/CCITTFaxDecode") == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,8 @@ def picture(path: Path, pages: int = 1, shade: int = 255) -> Path:
     return path
 
 
-def sources(*inputs: Path, **options: object) -> list[str]:
-    return [document.source for document in find_documents(inputs, **options)]  # type: ignore[arg-type]
+def sources(*inputs: Path, skip: Sequence[Path] = ()) -> list[str]:
+    return [document.source for document in find_documents(inputs, skip)]
 
 
 @given(

@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from ocr.errors import DamagedFile, EmptyFile, EncryptedFile, TooLarge
 from ocr.open import Document, Limits, open_page, page_count
@@ -234,7 +235,8 @@ def test_ccitt_scan_is_exact(tmp_path: Path) -> None:
     bilevel = noise(600, 424) > 127
     Image.fromarray(bilevel).save(tmp_path / "a.tif", compression="group4", tiffinfo={278: 600})
     with Image.open(tmp_path / "a.tif") as tiff:
-        tags: Any = tiff.tag_v2  # type: ignore[attr-defined]
+        assert isinstance(tiff, TiffImageFile)
+        tags = tiff.tag_v2
         data = (tmp_path / "a.tif").read_bytes()[tags[273][0] : tags[273][0] + tags[279][0]]
         assert len(tags[273]) == 1
         parms = pikepdf.Dictionary(K=-1, Columns=424, Rows=600, BlackIs1=tags[262] == 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from ocr.types import Page
 
 LIMITS = Limits(max_pixels=1_000_000, max_pages=50)
 
-FORMATS: dict[str, tuple[str, dict[str, object]]] = {
+FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "jpeg": ("JPEG", {"quality": 80}),
     "progressive": ("JPEG", {"progressive": True}),
     "png": ("PNG", {}),
@@ -44,7 +45,7 @@ def sample(name: str) -> bytes:
         image = image.convert("1")
     data = io.BytesIO()
     more = {"append_images": [image.convert("L")]} if options.get("save_all") else {}
-    image.save(data, kind, **options, **more)  # type: ignore[arg-type]
+    image.save(data, kind, **options, **more)
     return data.getvalue()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from workers.errors import InputError
 from workers.store import people
 from workers.store.connect import migrate, open_engine, transaction
-from workers.store.people import TooManyTries
+from workers.store.people import Signed, TooManyTries
 from workers.store.schema import ApiKey, Base, History, Login, User
 
 PASSWORD = "สี่คำ ยาวพอ จำง่าย"
@@ -37,8 +37,15 @@ def sign_in(
     name: str = "มานี ใจดี",
     address: str = "10.0.0.1",
     now: float = NOW,
-) -> object:
+) -> tuple[str, Signed] | TooManyTries | None:
     return people.sign_in(engine, name, password, address=address, now=now, seconds=3600)
+
+
+def token_of(engine: Engine, password: str = PASSWORD) -> str:
+    """The token of a sign-in that is let in."""
+    found = sign_in(engine, password)
+    assert isinstance(found, tuple)
+    return found[0]
 
 
 def test_a_login_lasts_as_long_as_it_says_and_its_token_is_not_kept(engine: Engine) -> None:
@@ -56,7 +63,7 @@ def test_a_login_lasts_as_long_as_it_says_and_its_token_is_not_kept(engine: Engi
 
 
 def test_every_sign_in_makes_a_new_token(engine: Engine) -> None:
-    tokens = {sign_in(engine)[0] for _ in range(3)}  # type: ignore[index]
+    tokens = {token_of(engine) for _ in range(3)}
     assert len(tokens) == 3
 
 
@@ -98,11 +105,11 @@ def test_a_good_sign_in_clears_the_count(engine: Engine) -> None:
 
 
 def test_a_new_password_or_being_shut_out_ends_every_session(engine: Engine) -> None:
-    token = sign_in(engine)[0]  # type: ignore[index]
+    token = token_of(engine)
     with transaction(engine) as session:
         people.set_password(session, "มานี ใจดี", "another long one", now=NOW)
         assert people.find_login(session, token, now=NOW) is None
-    token = sign_in(engine, "another long one")[0]  # type: ignore[index]
+    token = token_of(engine, "another long one")
     with transaction(engine) as session:
         people.set_disabled(session, "มานี ใจดี", True, now=NOW)
         assert people.find_login(session, token, now=NOW) is None

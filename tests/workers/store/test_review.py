@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -40,9 +41,9 @@ def change(engine: Engine, record: int, token: str, user: str = "malee", now: fl
     return Change(user, now, loaded(engine, record).version, token, None, {"seconds": 2.5, "key": 1})
 
 
-def settled(engine: Engine, record: int, path: str, value: object, token: str, **more: object) -> RecordView:
+def settled(engine: Engine, record: int, path: str, value: object, token: str) -> RecordView:
     with transaction(engine) as session:
-        made = replace(change(engine, record, token), **more)  # type: ignore[arg-type]
+        made = change(engine, record, token)
         return settle(session, record, path, value, "settled", made, SEARCH)
 
 
@@ -207,10 +208,11 @@ def made(inner: list[int]) -> tuple[FieldView, ...]:
     return tuple(replace(f, position=n) for n, f in enumerate([*fields, leaf("behind", 2)]))
 
 
-def values(fields: tuple[FieldView, ...]) -> object:
+def values(fields: tuple[FieldView, ...]) -> list[dict[str, Any]]:
     assert [field.position for field in fields] == list(range(len(fields)))
     assert len({field.path for field in fields}) == len(fields)
-    return leaves.values_of({"list": []}, fields)["list"]
+    found: list[dict[str, Any]] = leaves.values_of({"list": []}, fields)["list"]
+    return found
 
 
 @given(counts, st.integers(0, 4))
@@ -219,7 +221,7 @@ def test_a_row_added_and_removed_leaves_all_as_it_was(inner: list[int], index: i
     fields = made(inner)
     index = min(index, len(inner))
     grown = rows.add(fields, "list", index, LEAVES)
-    assert len(values(grown)) == len(inner) + 1  # type: ignore[arg-type]
+    assert len(values(grown)) == len(inner) + 1
     assert values(rows.remove(grown, "list", index)) == values(fields)
 
 
@@ -231,13 +233,13 @@ def test_a_row_split_and_joined_is_whole_again(inner: list[int], data: st.DataOb
     note = "กขคง"
     cut = data.draw(st.integers(1, len(note) - 1))
     halves = rows.split(fields, "list", index, ".note", (note[:cut], note[cut:]), LEAVES)
-    assert len(values(halves)) == len(inner) + 1  # type: ignore[arg-type]
+    assert len(values(halves)) == len(inner) + 1
     assert values(rows.join(halves, "list", index)) == values(fields)
 
 
 def test_inner_lists_are_divided_and_numbered_anew() -> None:
     halves = rows.split(made([3]), "list", 0, ".parts[1]", ("0.1", None), LEAVES)
-    assert [row["parts"] for row in values(halves)] == [["0.0", "0.1"], [None, "0.2"]]  # type: ignore[attr-defined]
+    assert [row["parts"] for row in values(halves)] == [["0.0", "0.1"], [None, "0.2"]]
 
 
 def test_the_last_row_leaves_an_empty_list_that_can_grow() -> None:
