@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import cache
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +22,7 @@ from .lines import lines
 from .pixels import FULL, HEIGHT, network_input
 from .sources import BUILD, TESSDATA
 from .starter import stock_characters
-from .text import load_sources
+from .text import Sources, load_sources
 
 _CHUNK = 400
 """Lines that a process makes at a time."""
@@ -52,10 +55,17 @@ def encode(text: str, ids: dict[str, int]) -> tuple[int, ...] | None:
     return tuple(code for code in found if code is not None) if found and None not in found else None
 
 
-def _samples(first: int, count: int, build: Path) -> list[Sample]:
+@cache
+def _material(build: Path) -> tuple[Sources, dict[str, int]]:
+    """What text is sampled from, and the code of every character: read once in each process."""
     stock = stock_characters(TESSDATA / "tha.traineddata")
     ids = {char: code for code, char in enumerate([*stock[:3], *stock_order(stock)])}
-    made = lines(first, count, load_sources(stock, build), faces(False, build))
+    return load_sources(stock, build), ids
+
+
+def _samples(first: int, count: int, build: Path) -> list[Sample]:
+    sources, ids = _material(build)
+    made = lines(first, count, sources, faces(False, build))
     coded = ((network_input(line.image), encode(line.text, ids)) for line in made)
     return [(pixels, codes) for pixels, codes in coded if codes is not None]
 
@@ -81,10 +91,26 @@ def batched(samples: Iterator[Sample], columns: int) -> Iterator[Batch]:
 
 def fresh_samples(first: int, makers: int, build: Path = BUILD) -> Iterator[Sample]:
     """Training lines with the seeds from `first` on, without end, made ahead by `makers` processes."""
-    with ProcessPoolExecutor(makers, mp_context=get_context("spawn")) as pool:
+    with processes(makers) as pool:
         ahead: deque[Future[list[Sample]]] = deque()
         while True:
             while len(ahead) < 2 * makers + 1:
                 ahead.append(pool.submit(_samples, first, _CHUNK, build))
                 first += _CHUNK
             yield from ahead.popleft().result()
+
+
+def processes(count: int) -> ProcessPoolExecutor:
+    """So many processes, which end with this one, however it ends."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,3 +100,18 @@ def test_the_rate_rises_then_falls_to_nearly_nothing() -> None:
     rates = [rate_at(plan, 1000 + n, n) for n in range(0, 100_001, 5000)]
     assert rates[0] == pytest.approx(1e-3)
     assert rates == sorted(rates, reverse=True) and rates[-1] == pytest.approx(1e-5)
+
+
+def test_the_makers_end_with_a_training_that_is_killed() -> None:
+    program = (
+        "import os, sys; from ocr.training.batches import processes; pool = processes(1); "
+        "print(pool.submit(os.getpid).result(), flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as training:
+        assert training.stdout is not None
+        maker = psutil.Process(int(training.stdout.readline()))
+        assert maker.is_running()
+        training.kill()
+        maker.wait(60)
