@@ -18,9 +18,8 @@ INT8 = 1
 ADAM = 4
 NEW_FORMAT = 128
 
-# Bits of the file's training flags.
+# Bit of the file's training flags.
 FLAG_INT_MODE = 1
-FLAG_COMPRESSED_CHARSET = 64
 
 _LAYER_RATES = 64
 _INT8_MOST = 127

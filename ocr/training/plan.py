@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 LINES = 1_200_000
+"""A whole training, each line seen once."""
 _WARM = 150
 """Steps in which the rate rises."""
 _LEAST = 0.01
