@@ -66,10 +66,13 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
     """The draft with what `looks` at its print say.
 
     A value that two looks agree on takes the place of a first reading that neither confirms; so does one that is
-    understood where the first is not. Names are never replaced, nor is running text, of which readers look again at the figures only.
+    understood where the first is not. Names are never replaced, nor is running text, of which readers look again at
+    the figures only.
     """
+    verdicts: dict[str, Verdict] = {}
     if leaf.kind == "text":
-        draft, looks = _figures_weighed(draft, looks), [look for look in looks if look.reader == "echo"]
+        verdicts["own"] = _figures_verdict(draft, looks)
+        looks = [look for look in looks if look.reader == "echo"]
     votes = [
         (look.reader, understood(look, draft.reading.spans, leaf, form))
         for look in looks
@@ -78,7 +81,6 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
     votes = [(reader, parsed) for reader, parsed in votes if parsed.value is not None]
     if leaf.kind not in ("text", "name"):
         draft = _replaced(draft, [parsed for _, parsed in votes])
-    verdicts: dict[str, Verdict] = {}
     others = []
     for reader, parsed in votes:
         agrees = same(parsed.value, draft.value)
@@ -87,21 +89,20 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
             others.append(parsed)
     evidence = replace(
         draft.evidence,
-        own=verdicts.get("own", draft.evidence.own),
+        own=verdicts.get("own", 0),
         other=verdicts.get("other", 0),
         echo=verdicts.get("echo", 0),
     )
     return replace(draft, evidence=evidence, others=tuple(others))
 
 
-def _figures_weighed(draft: Draft, looks: Sequence[Look]) -> Draft:
-    """The draft of running text with what the first reader, looking again at its figures, says of their digits."""
+def _figures_verdict(draft: Draft, looks: Sequence[Look]) -> Verdict:
+    """What the first reader, looking again at the figures of running text, says of their digits."""
     read = [letter for span in draft.reading.spans for letter in span.text if letter.isdigit()]
-    for look in looks:
-        if look.reader == "own" and look.text.strip():
-            agrees = [letter for letter in look.text if letter.isdigit()] == read
-            draft = replace(draft, evidence=replace(draft.evidence, own=1 if agrees else -1))
-    return draft
+    own = [look.text for look in looks if look.reader == "own" and look.text.strip()]
+    if not own:
+        return 0
+    return 1 if [letter for letter in own[-1] if letter.isdigit()] == read else -1
 
 
 def _replaced(draft: Draft, votes: Sequence[Parsed]) -> Draft:
