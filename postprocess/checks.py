@@ -6,8 +6,9 @@ Paths are those of the record contract with ``[*]`` for every index: ``progress_
 from __future__ import annotations
 
 import itertools
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -91,7 +92,11 @@ def validate(check: CheckSpec) -> None:
         raise ValueError("check 'between' needs `low` and `high`")
 
 
-def _present(path: str, values: Mapping[str, Any]) -> list[tuple[str, tuple[int, ...], Any]]:
+_Leaf = tuple[str, tuple[int, ...], Any]
+"""The path of a value, the indices in it, the value."""
+
+
+def _present(path: str, values: Mapping[str, Any]) -> list[_Leaf]:
     return [leaf for leaf in expand(path, values) if leaf[2] is not None]
 
 
@@ -156,9 +161,7 @@ def _ascending(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str,
     ]
 
 
-def _never_falling(
-    leaves: list[tuple[str, tuple[int, ...], Any]], code: str, labels: Mapping[str, str]
-) -> list[CheckResult]:
+def _never_falling(leaves: list[_Leaf], code: str, labels: Mapping[str, str]) -> list[CheckResult]:
     results = []
     for (path_a, _, a), (path_b, _, b) in itertools.pairwise(leaves):
         if type(a) is not type(b) and (_number(a) is None or _number(b) is None):
@@ -261,26 +264,55 @@ def _between(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, s
 
 def _sum_equals(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
     results = []
-    for total_path, total_indices, total in _present(check.against or "", values):
-        parts = [
-            leaf for path in check.paths for leaf in expand(path, values) if _together(leaf[1], total_indices)
-        ]
-        amounts = [_number(value) for _, _, value in parts]
-        expected = _number(total)
-        if not amounts or expected is None or any(a is None for a in amounts):
-            continue
-        found = sum(a for a in amounts if a is not None)
-        name = _label(total_path, labels)
+    for paths, parts, total in _equations(check, values, expand):
+        found, name = sum(parts), _label(paths[-1], labels)
         results.append(
             _result(
-                (*(leaf[0] for leaf in parts), total_path),
-                abs(found - expected) <= _TOLERANCE,
+                paths,
+                abs(found - total) <= _TOLERANCE,
                 "check_sum",
-                f"รายการรวมกันได้ {_shown(found)} ไม่เท่ากับ {name} ({_shown(expected)})",
-                f"the items add up to {_shown(found)}, not to {name} ({_shown(expected)})",
+                f"รายการรวมกันได้ {_shown(found)} ไม่เท่ากับ {name} ({_shown(total)})",
+                f"the items add up to {_shown(found)}, not to {name} ({_shown(total)})",
             )
         )
     return results
+
+
+def _product_equals(
+    check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]
+) -> list[CheckResult]:
+    results = []
+    for paths, factors, product in _equations(check, values, _present):
+        if len(factors) != len(check.paths):
+            continue
+        found, name = math.prod(factors), _label(paths[-1], labels)
+        results.append(
+            _result(
+                paths,
+                abs(found - product) <= _TOLERANCE,
+                "check_product",
+                f"ผลคูณได้ {_shown(found)} ไม่เท่ากับ {name} ({_shown(product)})",
+                f"the product is {_shown(found)}, not {name} ({_shown(product)})",
+            )
+        )
+    return results
+
+
+def _equations(
+    check: CheckSpec,
+    values: Mapping[str, Any],
+    leaves: Callable[[str, Mapping[str, Any]], Iterable[_Leaf]],
+) -> Iterator[tuple[tuple[str, ...], list[float], float]]:
+    """The numbers of the `leaves` of the check's paths that go with each value they are held against, and that value.
+
+    Before them the paths of all, that of the value last. Where one of them is no number there is no equation.
+    """
+    for path, indices, value in _present(check.against or "", values):
+        sides = [leaf for part in check.paths for leaf in leaves(part, values) if _together(leaf[1], indices)]
+        numbers = [number for _, _, side in sides if (number := _number(side)) is not None]
+        expected = _number(value)
+        if numbers and len(numbers) == len(sides) and expected is not None:
+            yield (*(leaf[0] for leaf in sides), path), numbers, expected
 
 
 def _last_equals(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
@@ -302,37 +334,6 @@ def _last_equals(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[st
             f"{la} ({_shown(value)}) is not equal to {lb} ({_shown(target)})",
         )
     ]
-
-
-def _product_equals(
-    check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]
-) -> list[CheckResult]:
-    results = []
-    for product_path, product_indices, product in _present(check.against or "", values):
-        factors = [
-            leaf
-            for path in check.paths
-            for leaf in _present(path, values)
-            if _together(leaf[1], product_indices)
-        ]
-        numbers = [_number(value) for _, _, value in factors]
-        expected = _number(product)
-        if len(numbers) != len(check.paths) or expected is None or any(n is None for n in numbers):
-            continue
-        found = 1.0
-        for n in numbers:
-            found *= n or 0.0
-        name = _label(product_path, labels)
-        results.append(
-            _result(
-                (*(leaf[0] for leaf in factors), product_path),
-                abs(found - expected) <= _TOLERANCE,
-                "check_product",
-                f"ผลคูณได้ {_shown(found)} ไม่เท่ากับ {name} ({_shown(expected)})",
-                f"the product is {_shown(found)}, not {name} ({_shown(expected)})",
-            )
-        )
-    return results
 
 
 _RULES: dict[str, _Rule] = {
