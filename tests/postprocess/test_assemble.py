@@ -14,8 +14,7 @@ from postprocess.looks import Draft
 from postprocess.split import split
 from postprocess.types import Field, Look, Reading, Record, Segment
 from postprocess.understand import understand
-from tests.postprocess.layouts import line, page
-from tests.postprocess.test_split import record
+from tests.postprocess.layouts import line, page, record
 
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
 

@@ -7,41 +7,10 @@ import pytest
 from ocr.types import Box, Mark, Text
 from postprocess.forms import Form, load_forms
 from postprocess.split import split
-from tests.postprocess.layouts import line, page, reference_pages
+from tests.postprocess.layouts import line, page, record, reference_pages
 
 TITLE = "** แบบแสดงรายงานความก้าวหน้าและข้อมูลเกี่ยวกับโครงการ **"
 FORMS = load_forms()
-
-
-def record(code: str, reports: int = 2) -> list[str]:
-    """The printed lines of a short record."""
-    return [
-        "1. ชื่อโครงการและหน่วยงานที่รับผิดชอบโครงการ",
-        "1.1 รหัสโครงการและชื่อโครงการ",
-        "ชื่อโครงการ/กิจกรรม : จัดซื้อหนังสือเข้าห้องสมุด",
-        f"รหัสโครงการ... : {code}",
-        "ปีงบประมาณ พ.ศ. : 2566",
-        "เริ่มต้นโครงการ : 2022-10-01 00:00:00",
-        "งบประมาณที่ได้รับ : 26,200 บาท",
-        "สิ้นสุดโครงการ : 2023-09-30 00:00:00",
-        "งบประมาณที่ใช้ไป : 21,200 บาท",
-        "1.2 หน่วยงานที่รับผิดชอบ",
-        "หน่วยงานที่รับผิดชอบ. : สำนักงานเขตหลักสี่ / ฝ่ายการศึกษา",
-        "1.3 หลักการและเหตุผล",
-        "ห้องสมุดเป็นแหล่งเรียนรู้ของนักเรียน จึงต้องมีหนังสือใหม่อยู่เสมอ",
-        "1.4 วัตถุประสงค์ของโครงการ",
-        "๒.๑ เพื่อจัดซื้อหนังสือ",
-        "2. รายงานความก้าวหน้าของโครงการและการใช้จ่ายงบประมาณ",
-        *(
-            line
-            for n in range(1, reports + 1)
-            for line in (
-                f"รายงานครั้งที่{n} :: {n:02}/12/2565 : จัดเตรียมข้อมูล",
-                f":: ความก้าวหน้าของงานฯ = {n}0.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 0 บาท",
-                ": เป็นไปตามแผน : เป็นไปตามเป้าหมาย",
-            )
-        ),
-    ]
 
 
 def texts_of(texts: list[Text]) -> list[list[str]]:

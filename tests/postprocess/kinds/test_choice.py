@@ -1,0 +1,40 @@
+"""One of the entries of a word list."""
+
+from __future__ import annotations
+
+import pytest
+
+from postprocess import vocab
+from postprocess.kinds import parse
+from tests.postprocess.kinds.forms import STATUS, codes
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("เป็นไปตามแผน", "เป็นไปตามแผน"),
+        (": เป็นไป ตามแผน", "เป็นไปตามแผน"),
+        ("เปนไปตานแผน", "เป็นไปตามแผน"),
+        ("ไมเป็นไปตามแผน", "ไม่เป็นไปตามแผน"),
+        ("ซ้ากว่าแผน", "ช้ากว่าแผน"),
+        ("เบนไตามแผน", "เป็นไปตามแผน"),
+    ],
+)
+def test_choice(raw: str, value: str) -> None:
+    parsed = parse("choice", raw, STATUS)
+    assert (parsed.value, codes(parsed)) == (value, [])
+
+
+def test_choice_without_a_clear_winner_is_for_a_person() -> None:
+    assert codes(parse("choice", "เป็นไปตามเป้าหมาย", STATUS)) == ["choice_unknown"]
+    assert codes(parse("choice", "กวาแผน", STATUS)) == ["choice_unknown"]
+    options = {"vocabulary": ["แผน ก", "แผน ข"]}
+    assert codes(parse("choice", "แผน ค", options)) == ["choice_unknown"]
+    assert codes(parse("choice", "แผน ค", {**options, "open": True})) == []
+
+
+def test_districts_are_found_through_misreadings() -> None:
+    assert len(vocab.entries("districts")) == 50
+    for entry in vocab.entries("districts"):
+        worn = entry.translate(str.maketrans("", "", "่้ั์"))
+        assert parse("choice", worn, {"vocabulary": "districts"}).value == entry

@@ -1,0 +1,152 @@
+"""Rows that repeat: where each begins, and what is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.postprocess.layouts import page, record, width_of
+from tests.postprocess.locate.reading import records, values, with_line
+
+ROWS: dict[str, list[str | Sequence[str]]] = {
+    "table": [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดเตรียมข้อมูล", ": เป็นไปตาม", ": ต่ำกว่า"],
+        ["", "และจัดทำโครงการ", "แผน", "เป้าหมาย"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่"],
+        ["", "เบิกใช้ (ครั้งที่ 1) = 5,000.- บาท"],
+        ["รายงานครั้งที่2", ":: 02/12/2565 : ซื้อ", ": เป็นไปตามแผน", ": สูงกว่าเป้าหมาย"],
+        ["", ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท"],
+    ],
+    "line by line": [
+        "รายงานครั้งที่1 :: 01/12/2565 : จัดเตรียมข้อมูลและจัดทำโครงการ",
+        ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 5,000.- บาท",
+        ": เป็นไปตามแผน",
+        ": ต่ำกว่าเป้าหมาย",
+        "รายงานครั้งที่2 :: 02/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท : เป็นไปตามแผน : สูงกว่าเป้าหมาย",
+    ],
+    "damaged": [
+        "รายงานครังที1 ะ: 01/12/2565: จัดเตรียมข้อมูลและจัดทำโครงการ",
+        ": ความกาวหนาของงานฯ ซ 10.00 % งบประมาณทีเบิกใช (ครังที 1] ๘ 5,000.- บาท : เป็นไปตามแผน ต่ำกว่าเป้าหมาย",
+        "รายงานครั้งที่ 2 :: O2/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท : เป็นไปตามแผน : สูงกว่าเป้าหมาย",
+    ],
+    "slipped": [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดเตรียมข้อมูลและจัดทำโครงการ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 5,000.- บาท", ": เป็นไปตามแผน"],
+        ["รายงานครั้งที่2", ":: 02/12/2565 : ซื้อ", "", ": ต่ำกว่าเป้าหมาย"],
+        [
+            "",
+            ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9,000 บาท",
+            ": เป็นไปตามแผน",
+            ": สูงกว่าเป้าหมาย",
+        ],
+    ],
+}
+
+
+@pytest.mark.parametrize("layout", ROWS)
+def test_rows_in_every_order_of_cells(layout: str) -> None:
+    rows = list(record("50410000-0001", reports=0))
+    first, second = values([*rows, *ROWS[layout]], columns=(250, 520, 1800, 2150))["progress_reports"]
+    assert first == {
+        "number": 1,
+        "date": "2022-12-01",
+        "activity": "จัดเตรียมข้อมูลและจัดทำโครงการ",
+        "progress_percent": 10,
+        "disbursed": 5000,
+        "plan_status": "เป็นไปตามแผน",
+        "target_status": "ต่ำกว่าเป้าหมาย",
+        "expenses": [],
+    }
+    assert (second["number"], second["activity"], second["disbursed"]) == (2, "ซื้อ", 9000)
+    assert second["target_status"] == "สูงกว่าเป้าหมาย"
+
+
+def test_entries_of_a_row_with_a_wrapped_item() -> None:
+    rows = [
+        *record("50410000-0001", reports=0),
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
+        ["", "ค่าอาหารฯ = 10,000.- บาท"],
+        ["", "ค่าวัสดุ อุปกรณ์ และเอกสารประกอบการสัมมนาเชิงปฏิบัติการ"],
+        ["", "ของครู = 4,000.- บาท ค่าพาหนะ = 20 บาท"],
+        ["", ":: ความก้าวหน้าของงานฯ = 100.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 14,020 บาท"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert row["activity"] == "จัดสัมมนา"
+    assert [e["amount"] for e in row["expenses"]] == [10000, 4000, 20]
+    assert row["expenses"][1]["item"].startswith("ค่าวัสดุ")
+    assert row["expenses"][2]["item"] == "ค่าพาหนะ"
+
+
+def test_a_digit_read_twice_in_a_date_leaves_the_text_behind_it_clean() -> None:
+    rows = with_line("รายงานครั้งที่2", "รายงานครั้งที่2 :: 02/012/2565 : ซื้อหนังสือ")
+    assert values(rows)["progress_reports"][1]["activity"] == "ซื้อหนังสือ"
+
+
+def test_a_lost_row_number_in_a_label_does_not_hide_its_value() -> None:
+    rows = with_line(
+        ":: ความก้าวหน้าของงานฯ = 20",
+        ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ = 8,000 บาท",
+    )
+    second = values(rows)["progress_reports"][1]
+    assert (second["disbursed"], second["activity"]) == (8000, "จัดเตรียมข้อมูล")
+
+
+def test_damaged_dates_stay_out_of_the_text_behind_them() -> None:
+    for printed in ("๐๒/๑๒๒๕๖๕ :", "0O#/12/2565 :", "02/12/ :", "02 12 2565 :", "02/12/25655 :"):
+        rows = with_line("รายงานครั้งที่2", f"รายงานครั้งที่2 :: {printed} ซื้อหนังสือ")
+        assert values(rows)["progress_reports"][1]["activity"] == "ซื้อหนังสือ"
+
+
+def test_a_lost_row_number_follows_from_its_neighbour() -> None:
+    rows = with_line("รายงานครั้งที่1", "รายงานครั้งที่ :: 01/12/2565 : จัดเตรียมข้อมูล")
+    rows = [str(row).replace("(ครั้งที่ 1)", "(ครั้งที่ ))") for row in rows]
+    (found,) = records([page(rows)])
+    assert [row["number"] for row in found.values["progress_reports"]] == [1, 2]
+    (field,) = [f for f in found.fields if f.path == "progress_reports[0].number"]
+    assert field.status == "review"
+
+
+def test_words_below_a_rows_values_are_not_its_text() -> None:
+    rows = with_line(
+        ":: ความก้าวหน้าของงานฯ = 20", ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9 บาท"
+    )
+    found = values([*rows, "          สำนักงาน"])["progress_reports"][1]
+    assert found["activity"] == "จัดเตรียมข้อมูล"
+
+
+def test_a_worn_start_label_in_the_first_column_begins_a_row() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    for n, start in enumerate(("วาบงานดางที่ป", "รายงานครั้งที่2"), 1):
+        rows += [
+            [start, f":: 0{n}/12/2565 : ซื้อ"],
+            ["", f":: ความก้าวหน้าของงานฯ = {n}0.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท"],
+        ]
+    found = values(rows)["progress_reports"]
+    assert [(row["number"], row["date"]) for row in found] == [(1, "2022-12-01"), (2, "2022-12-02")]
+
+
+def test_a_unit_alone_on_its_line_is_no_text_of_the_row() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9"],
+        ["", "บาท"],
+        ["", ": แล้วเสร็จตามแผน"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert (row["activity"], row["disbursed"]) == ("ซื้อ", 9)
+
+
+def test_a_rows_number_read_apart_from_its_start_label_is_not_its_text() -> None:
+    rows = list(record("50410000-0001", reports=0))
+    for n in (1, 2):
+        rows += [
+            ["รายงานครั้งที่", f"{n} :: 0{n}/12/2565 : ซื้อ"],
+            f"    :: ความก้าวหน้าของงานฯ = {n}0.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท",
+            "    : แล้วเสร็จตามแผน",
+        ]
+    found = values(rows, columns=(250, 250 + width_of("รายงานครั้งที่") + 30))["progress_reports"]
+    assert [(row["number"], row["activity"]) for row in found] == [(1, "ซื้อ"), (2, "ซื้อ")]
