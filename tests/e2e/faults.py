@@ -16,78 +16,22 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine
 
-from tests.servers import (
-    Server,
-    free_port,
-    new_database,
-    new_folder,
-    postgres,
-    rabbitmq,
-    rabbitmq_host,
-    redis_server,
-)
+from tests.e2e.outcome import audit, unfinished
+from tests.e2e.programs import QUICK, ROOT, Program
+from tests.e2e.setups import SETUPS, servers
+from tests.servers import Server, free_port
 from tests.workers.fakes import write_scan
-from workers.blobs import Blobs, digest_of, open_blobs
+from workers.blobs import open_blobs
 from workers.store import people
-from workers.store.audit import check
-from workers.store.connect import migrate, open_engine, reading, transaction
-from workers.store.schema import Document, History, Record, Submission
-
-ROOT = Path(__file__).parents[2]
-SETUPS = ("sqlite + embedded", "postgres + rabbitmq", "postgres + redis")
-QUICK = {
-    "SAMNAO_LEASE_SECONDS": "4",
-    "SAMNAO_SWEEP_SECONDS": "1",
-    "SAMNAO_RING_SECONDS": "3",
-    "SAMNAO_RETRY_SECONDS": "0.2",
-    "SAMNAO_TRIES": "100",
-    "SAMNAO_DRAIN_SECONDS": "10",
-}
-
-
-@dataclass(slots=True)
-class Program:
-    """A process of the service that can be killed and started again."""
-
-    name: str
-    command: Sequence[str]
-    environment: Mapping[str, str]
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    began: int = 0
-    """Where the log of the present process begins."""
-
-    def alive(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.began = log.tell()
-            self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *self.command],  # nothing outlives the test
-                cwd=ROOT,
-                env=dict(self.environment),
-                stdout=log,
-                stderr=log,
-                process_group=0,
-            )
-
-    def end(self, number: int) -> None:
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
-            self.process.wait(60)
-
-    def kill(self) -> None:
-        self.end(signal.SIGKILL)
+from workers.store.connect import migrate, open_engine, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,74 +241,6 @@ class Run:
                 time.sleep(1)
                 program.start()
         return time.monotonic() < self.deadline
-
-
-def unfinished(engine: Engine) -> int | None:
-    """Documents taken in and not done; None where the database does not answer."""
-    ended = Document.state.in_(("done", "failed"))
-    return asked(engine, select(func.count()).select_from(Document).where(~ended))
-
-
-def asked(engine: Engine, query: Select[tuple[int]]) -> int | None:
-    """A number from the database; None where it does not answer."""
-    try:
-        with reading(engine) as session:
-            return session.scalar(query)
-    except Exception:
-        return None
-
-
-@contextmanager
-def servers(setup: str) -> Iterator[tuple[str | None, str | None, list[Server]]]:
-    """URLs of database and broker, and the servers behind them."""
-    started: list[Server] = []
-
-    def start(server: Server) -> Server:
-        server.start()
-        started.append(server)
-        return server
-
-    try:
-        database = broker = None
-        if "postgres" in setup:
-            database = new_database(start(postgres(new_folder("postgres"))))
-        if "rabbitmq" in setup:
-            broker = rabbitmq_host(start(rabbitmq(new_folder("rabbitmq"))), 0)
-        if "redis" in setup:
-            one = start(redis_server(new_folder("redis")))
-            broker = f"redis://{one.host}:{one.port}/1"
-        yield database, broker, started
-    finally:
-        for server in started:
-            server.kill()
-
-
-def audit(
-    engine: Engine, blobs: Blobs, scans: Mapping[Path, Sequence[int]], submitted: Mapping[str, object]
-) -> Iterator[str]:
-    """What is lost, doubled or left over; nothing where every scan was done exactly once."""
-    expected = {digest_of(path): pages for path, pages in scans.items()}
-    with reading(engine) as session:
-        for complaint in check(session, blobs):
-            yield f"{complaint.code} {complaint.about}: {complaint.message}"
-        found = {document.sha256: document for document in session.scalars(select(Document))}
-        if set(found) != set(expected):
-            yield f"documents: {len(set(expected) - set(found))} missing, {len(set(found) - set(expected))} unknown"
-        if session.scalar(select(func.count()).select_from(Submission)) != len(submitted):
-            yield "not each confirmed submission is there once"
-        for sha256, document in found.items():
-            values = expected.get(sha256, [])
-            if document.state != "done" or document.error or document.pages != len(values):
-                yield f"document {document.id} is {document.state}: {document.error} {document.message}"
-            of = select(Record).where(Record.document_id == document.id).order_by(Record.number)
-            if [one.values["code"] for one in session.scalars(of)] != [f"{value:04d}" for value in values]:
-                yield f"document {document.id}: its records are not those of its pages"
-            assembled = History.document_id == document.id, History.action == "assembled"
-            if (done := session.scalar(select(func.count()).where(*assembled))) != 1:
-                yield f"document {document.id} was done {done} times"
-        for name, _ in blobs.walk():
-            with tempfile.TemporaryDirectory() as folder:
-                blobs.fetch(name, Path(folder))  # checks the digest
 
 
 def table(results: Sequence[Result]) -> str:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.e2e.faults import ROOT, SETUPS, Program, Run
+from tests.e2e.faults import Run
+from tests.e2e.programs import ROOT, Program
+from tests.e2e.setups import SETUPS
 from tests.workers.fakes import write_scan
 from workers.intake.door import Sent, submit
 from workers.service import open_service

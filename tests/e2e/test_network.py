@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.e2e.faults import QUICK, ROOT, Program, asked, audit, unfinished
+from tests.e2e.outcome import asked, audit, unfinished
+from tests.e2e.programs import QUICK, ROOT, Program
 from tests.servers import (
     S3_KEYS,
     new_database,

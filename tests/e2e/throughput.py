@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tests.e2e.faults import SETUPS, servers
+from tests.e2e.setups import SETUPS, servers
 from workers.bench_service import one_round, table
 from workers.commands import common
 from workers.machine import cores
