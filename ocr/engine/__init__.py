@@ -69,7 +69,7 @@ class TesseractEngine:
                     place = page_box(part.box, sheet.to_page)
                     words.append(Word(part.text, part.box, place, (1.0,) * len(part.text)))
                 elif is_text(readings[part]):
-                    words += _words(layout, part, readings[part], sheet.to_page)
+                    words += _words(layout, part, readings[part], sheet)
             if words:
                 lines.append(Line(tuple(words), row=line.row, block=line.block))
         marks = tuple(Mark(kind, box, page_box(box, sheet.to_page)) for kind, box in layout.marks)
@@ -126,7 +126,7 @@ def _spans(printed: Print, run: Run, least: float = 0.0) -> NDArray[np.float64]:
     return spans
 
 
-def _words(layout: Layout, index: int, glyphs: Sequence[Glyph], to_page: Transform) -> tuple[Word, ...]:
+def _words(layout: Layout, index: int, glyphs: Sequence[Glyph], sheet: Sheet) -> tuple[Word, ...]:
     """The words of run `index`, its glyphs divided at their blanks, with boxes from its ink."""
     run = layout.printed.runs[index]
     parts = divide(glyphs)
@@ -137,7 +137,9 @@ def _words(layout: Layout, index: int, glyphs: Sequence[Glyph], to_page: Transfo
         box = Box(x0, run.box.y0, x1, run.box.y1)
         text = "".join(g.char for g in part)
         sure = tuple(g.confidence for g in part)
-        words.append(Word(text, box, page_box(box, to_page), sure, damage(layout, run, box)))
+        words.append(
+            Word(text, box, page_box(box, sheet.to_page), sure, damage(layout, sheet.rules, run, box))
+        )
     return tuple(words)
 
 
