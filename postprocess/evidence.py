@@ -31,14 +31,20 @@ class Evidence:
     """What speaks for and against one value.
 
     `kind` is that of the field; `blank` says that nothing was printed. `weakest` is the least of the reader's
-    confidences (0–1) in the letters that count, `risk` how many of them are misread by what such letters usually are, `lines` how many printed lines they fill. `label` 0–1 is how well the label
-    matched, `clear` 0–1 how clear the limits of an item are, `strength` 0–1 how much the value's own form speaks for it. `sums`, `equals` and `plausible` count the
-    checks that hold: exact sums, equal values, mere bounds; `failed` those that do not. `own`, `other` and `echo` are
-    the verdicts of the first reader on the cut-out, of the other reader, and of the same thing printed elsewhere;
-    `replaced` says that the value is theirs and not the first reading. `changed` is the share of letters repaired,
-    `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is none, `strange` and `rarest` how many words nobody knows and
-    how rare the rarest is (0–1), `latin` and `digits` how many letters of each stand in running text, `size` its
-    letters in all. `rival` is how many words were misread by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands in its own cell. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was read.
+    confidences (0–1) in the letters that count, `risk` how many of them are misread by what such letters usually are,
+    `lines` how many printed lines they fill. `label` 0–1 is how well the label matched, `clear` 0–1 how clear the
+    limits of an item are, `strength` 0–1 how much the value's own form speaks for it. `sums`, `equals` and
+    `plausible` count the checks that hold: exact sums, equal values, mere bounds; `failed` those that do not. `own`,
+    `other` and `echo` are the verdicts of the first reader on the cut-out, of the other reader, and of the same thing
+    printed elsewhere; `replaced` says that the value is theirs and not the first reading. `changed` is the share of
+    letters repaired, `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is
+    none, `strange` and `rarest` how many words nobody knows and how rare the rarest is (0–1), `latin` and `digits`
+    how many letters of each stand in running text, `size` its letters in all. `rival` is how many words were misread
+    by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks
+    off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands
+    in its own cell. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text
+    names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is
+    how well the whole record was read.
     """
 
     kind: str
