@@ -32,6 +32,8 @@ class CheckSpec:
     numbered          numbers that run 1, 2, 3 …
     ascending         values that never fall
     between           each in `low` … `high`
+    years             years and dates, each in    the path of the year they are counted from, if any
+                      `low` … `high` (Buddhist era)
     sum_equals        the parts                     the total's path; shared [*] go together
     last_equals       the last printed one          the path of the value it must equal
     product_equals    the factors                   the product's path; shared [*] go together
@@ -44,8 +46,10 @@ class CheckSpec:
     high: float | None = None
 
 
-Proof = Literal["sums", "equals", "plausible"]
-"""What a check that holds proves: an exact sum of several values, two equal values, or that a value can be."""
+Proof = Literal["sums", "equals", "plausible", "little"]
+"""What a check that holds proves: an exact sum of several values, two equal values, that a value can be, or only that it
+is not absurd, as hardly any misreading is.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def run(
 def _proof(rule: str, paths: Sequence[str]) -> Proof:
     if rule in ("sum_equals", "product_equals") and len(paths) > 2:
         return "sums"
+    if rule == "years":
+        return "little"
     return "equals" if rule in ("sum_equals", "product_equals", "last_equals", "numbered") else "plausible"
 
 
@@ -88,8 +94,8 @@ def validate(check: CheckSpec) -> None:
         raise ValueError(f"check {check.rule!r} names no paths")
     if check.rule in _NEEDS_AGAINST and not check.against:
         raise ValueError(f"check {check.rule!r} needs `against`")
-    if check.rule == "between" and (check.low is None or check.high is None):
-        raise ValueError("check 'between' needs `low` and `high`")
+    if check.rule in _NEEDS_BOUNDS and (check.low is None or check.high is None):
+        raise ValueError(f"check {check.rule!r} needs `low` and `high`")
 
 
 _Leaf = tuple[str, tuple[int, ...], Any]
@@ -262,6 +268,34 @@ def _between(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, s
     return results
 
 
+def _years(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
+    origin: tuple[tuple[str, ...], int] = ((), 0)
+    if check.against:
+        years = _present(check.against, values)
+        if len(years) != 1 or not isinstance(years[0][2], int):
+            return []
+        origin = ((years[0][0],), years[0][2])
+    low, high = (origin[1] + int(bound or 0) for bound in (check.low, check.high))
+    results = []
+    for path in check.paths:
+        for leaf, _, value in _present(path, values):
+            day = _as_date(value)
+            year = day.year + 543 if day is not None else value
+            if not isinstance(year, int):
+                continue
+            name = _label(leaf, labels)
+            results.append(
+                _result(
+                    (leaf, *origin[0]),
+                    low <= year <= high,
+                    "check_years",
+                    f"{name} (พ.ศ. {year}) ควรอยู่ระหว่าง พ.ศ. {low} ถึง {high}",
+                    f"{name} lies in {year}, Buddhist era, where {low} to {high} is to be expected",
+                )
+            )
+    return results
+
+
 def _sum_equals(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
     results = []
     for paths, parts, total in _equations(check, values, expand):
@@ -343,10 +377,12 @@ _RULES: dict[str, _Rule] = {
     "numbered": _numbered,
     "ascending": _ascending,
     "between": _between,
+    "years": _years,
     "sum_equals": _sum_equals,
     "last_equals": _last_equals,
     "product_equals": _product_equals,
 }
+_NEEDS_BOUNDS = {"between", "years"}
 _NEEDS_AGAINST = {"at_most", "inside_fiscal_year", "sum_equals", "last_equals", "product_equals"}
 
 RULE_NAMES = frozenset(_RULES)

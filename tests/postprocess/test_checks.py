@@ -52,6 +52,8 @@ def test_paths_are_expanded_in_order() -> None:
         CheckSpec("numbered", ("reports[*].number",)),
         CheckSpec("ascending", ("reports[*].date",)),
         CheckSpec("between", ("reports[*].percent",), low=0, high=100),
+        CheckSpec("years", ("fiscal_year", "start_date"), low=2535, high=2600),
+        CheckSpec("years", ("reports[*].date",), "fiscal_year", low=-2, high=6),
         CheckSpec("sum_equals", ("reports[*].expenses[*].amount",), "reports[*].disbursed"),
         CheckSpec("last_equals", ("reports[*].disbursed",), "budget_used"),
         CheckSpec("at_most", ("reports[*].disbursed",), "budget_used"),
@@ -114,6 +116,18 @@ def test_a_sound_report_holds(check: CheckSpec) -> None:
             changed(budget_used=21000),
             ("reports[1].disbursed", "budget_used"),
             "check_last",
+        ),
+        (
+            CheckSpec("years", ("fiscal_year", "end_date"), low=2535, high=2600),
+            changed(end_date="1923-09-30"),
+            ("end_date",),
+            "check_years",
+        ),
+        (
+            CheckSpec("years", ("reports[*].date",), "fiscal_year", low=-2, high=6),
+            changed(reports=[{"date": "2029-10-01"}, {"date": "2030-10-01"}]),
+            ("reports[1].date", "fiscal_year"),
+            "check_years",
         ),
         (
             CheckSpec("product_equals", ("items[*].count", "items[*].price"), "items[*].total"),
@@ -190,6 +204,7 @@ def test_the_fiscal_year_runs_from_october() -> None:
         CheckSpec("smells_good", ("a",)),
         CheckSpec("at_most", ("a",)),
         CheckSpec("between", ("a",), low=0),
+        CheckSpec("years", ("a",), "b", high=3),
         CheckSpec("ordered", ()),
     ],
 )
@@ -204,6 +219,7 @@ def test_every_rule_is_tried_here() -> None:
         "ordered",
         "inside_fiscal_year",
         "numbered",
+        "years",
         "ascending",
         "between",
         "sum_equals",
