@@ -12,6 +12,8 @@ _EDGE = 0.06
 """The share of the sheet, left and right, in which nothing is printed."""
 _SMALL = 0.7
 """What is lower than this share of the print's usual height is not the form's."""
+_TINY = 0.3
+"""So much where no plain line tells that height: next to lines of all sorts."""
 _PLAIN = frozenset("กขคงจดตถทนบผพภมยรลวสหอะาเแ")
 """Letters as high as a consonant, with nothing above or below."""
 _READ = 0.7
@@ -27,7 +29,8 @@ def without_dirt(texts: Sequence[Text]) -> list[Text]:
     the sheet's very edge that the reader was not sure of.
     """
     plain = sorted(height for text in texts for height in _plain_heights(text))
-    least = _SMALL * median(plain) if len(plain) >= _ENOUGH else 0.0
+    heights = [line.box.height for text in texts for line in text.lines]
+    least = _SMALL * median(plain) if len(plain) >= _ENOUGH else _TINY * median(heights or [0.0])
     found = []
     for text in texts:
         guessed = bool(text.lines) and median(line.confidence for line in text.lines) < _GUESSED

@@ -28,7 +28,8 @@ def test_the_small_words_of_a_stamp_are_dropped() -> None:
 
 
 def test_how_high_print_is_must_be_known() -> None:
-    assert with_line(small("สา", 1000, 1000, 20), PRINT[:3]) == [*PRINT[:3], "สา"]
+    assert with_line(small("สา", 1000, 1000, 25), PRINT[:3]) == [*PRINT[:3], "สา"]
+    assert with_line(small("1", 1000, 1000, 12), PRINT[:3]) == PRINT[:3]
 
 
 def test_a_line_inside_another_is_dropped() -> None:
