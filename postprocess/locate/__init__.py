@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -65,7 +66,14 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
         readings.extend(
             _section(s, section, places, score if s in parts else 0.0, segment.marks, right, set_in, form)
         )
-    return tuple(readings)
+    return tuple(
+        replace(reading, clear=0.0) if _leaves_out_a_page(reading.spans) else reading for reading in readings
+    )
+
+
+def _leaves_out_a_page(spans: Sequence[Span]) -> bool:
+    """Whether a text goes on behind a page on which nothing of it stands: what is there may not have been read."""
+    return any(b.place.page - a.place.page > 1 for a, b in itertools.pairwise(spans))
 
 
 def _right_edge(segment: Segment) -> float:

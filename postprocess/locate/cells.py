@@ -9,6 +9,7 @@ whose unfinished label or phrase it completes.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -108,7 +109,11 @@ def cells_of(places: Sequence[tuple[int, Place]], grammar: Grammar) -> list[Text
                 taken[-1].pieces.append(s)
                 continue
             free = [c for c in active if all(c is not t for t in taken) and not _covered(c, s, active, r)]
-            beside = stretches[:n] + stretches[n + 1 :]
+            beside = [
+                t
+                for t in stretches[:n] + stretches[n + 1 :]
+                if not _point_lost(s, t) and not _point_lost(t, s)
+            ]
             cell = _continued(s, beside, free, r, right, height, grammar)
             if cell is None:
                 cell = _Open([s], r, _is_column(s, edges, height))
@@ -142,7 +147,10 @@ def _cut(
     """The line cut at cell beginnings inside it, from its end on: what follows a beginning is one cell's."""
     text = line.text
     at = {0, len(text), *grammar.cuts(text)}
-    edges = sorted(c.pieces[0].box.x0 for c in active if r - c.row <= 3 and c.column)
+    begun = [(c.pieces[0].box.x0, c.column) for c in active if r - c.row <= 3]
+    # a cell whose separator was not read goes on under that, at its column's own edge
+    under_sign = {x for x in columns for left, _ in begun if _ALIGNED < (left - x) / height < _SEPARATOR}
+    edges = sorted([*(left for left, column in begun if column), *under_sign])
     gutter = max(_GUTTER * height, 1.3 * _usual_blank(line))
     begin = line.span.start
     for n in reversed(range(1, len(text))):
@@ -211,6 +219,8 @@ def _same_cell(
 ) -> bool:
     """Whether two stretches side by side are one cell that a reader cut at a wide blank."""
     gap = s.box.x0 - before.box.x1
+    if _point_lost(before, s):
+        return True
     if s.span.place is before.span.place or grammar.closed(text) or gap > 3 * height:
         return False
     if gap < 1.5 * height and grammar.numbers(text, s.text):
@@ -219,6 +229,21 @@ def _same_cell(
     if (like < 2 or gap < 1.5 * height) and grammar.completes(text, s.text) > _CERTAIN:
         return True
     return gap < height and like < 2 and not grammar.begins(s.text)
+
+
+_WHOLE = re.compile(r"[0-9๐-๙]{1,3}")
+_DECIMALS = re.compile(r"[0-9๐-๙]{2}(?=\s?(?:%|[ก-ฮ]|$))")
+
+
+def _point_lost(before: Piece, s: Piece) -> bool:
+    """Whether two stretches side by side are a number and its decimals, the point between them too pale to be read."""
+    gap = s.box.x0 - before.box.x1
+    return (
+        before.row == s.row
+        and 0 <= gap < 1.5 * before.box.height
+        and _WHOLE.fullmatch(before.text) is not None
+        and _DECIMALS.match(s.text) is not None
+    )
 
 
 def _covered(c: _Open, s: Piece, active: Sequence[_Open], r: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -123,12 +123,24 @@ def _labels(text: str, group: Group) -> list[Labelled]:
     for slot, label in labels:
         start = 0
         while (match := find(head(label), text, start)) is not None:
+            match = _without_figures(label, match, text)
             entry = _finish(slot, label, match, text)
             if entry is not None and _likely(text, match):
                 found.append((match.evidence + 0.06 * ("{" in label), entry))
             start = max(match.end, start + 1)
     found.sort(key=lambda pair: -pair[0])
     return [entry for _, entry in found]
+
+
+_FIGURES = re.compile(r"[0-9๐-๙.,%\s]+")
+
+
+def _without_figures(label: str, match: Match, text: str) -> Match:
+    """The match without the end of the figure before it, taken for misread letters of the label."""
+    figures = _FIGURES.match(text, match.start, match.end)
+    if figures is None or _FIGURES.match(label):
+        return match
+    return replace(match, start=figures.end())
 
 
 def _broken_start(text: str, group: Group) -> list[Labelled]:
@@ -243,11 +255,32 @@ def _entries(
             while (match := pattern.search(plain, begin, b)) is not None:
                 item, amount = match.span("item"), match.span("amount")
                 spans = cell.strip.spans(*amount)
-                if spans and any(c.isalpha() for c in match.group("item")):
+                if spans and (worn := _worn_label(match.group("item"), group)):
+                    finds.append(Find(worn[0], at(item[0]), spans, worn[1]))
+                    taken.append(match.span())
+                elif spans and any(c.isalpha() for c in match.group("item")):
                     finds.append(Find(slot, at(item[0]), spans, 1.0, None, cell.strip.spans(*item)))
                     taken.append(match.span())
                 begin = match.end()
     return finds, taken
+
+
+_LEAST_TAIL = 0.75
+_TAIL = 8
+"""So many bones of a label's end are told from an item of a list."""
+
+
+def _worn_label(item: str, group: Group) -> tuple[int, float] | None:
+    """The slot whose label `item` is, too worn to be found, or whose end it is, and how likely."""
+    own = skeleton(re.sub(r"[0-9]", "", item)).bones
+    scored = [
+        (Levenshtein.normalized_similarity(skeleton(head(label)).bones[-len(own) :], own), slot)
+        for slot, cell in enumerate(group.cells)
+        if isinstance(cell, Cell)
+        for label in cell.labels
+    ]
+    score, slot = max(scored, default=(0.0, -1))
+    return (slot, score) if len(own) >= _TAIL and score >= _LEAST_TAIL else None
 
 
 def _gaps(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,10 +15,15 @@ from postprocess.forms import Cell, Entries, Form, Group
 from postprocess.locate.cells import cells_of
 from postprocess.locate.finds import At, Find, cut
 from postprocess.locate.grammar import RowGrammar
+from postprocess.locate.leftovers import number_at_end, torn_off
 from postprocess.locate.lists import paragraphs
 from postprocess.locate.settle import settled
 from postprocess.pieces import Piece
+from postprocess.thai import arabic_digits
 from postprocess.types import Look, Place, Reading, Span
+
+_LOOSE_NUMBER = 0.75
+"""How sure the label of a row's number is where only its end was read."""
 
 
 @dataclass(slots=True)
@@ -60,7 +65,31 @@ def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list
             _assign(rows, slot, [f for f in finds if f.slot == slot])
     _earliest(rows)
     _give_rest(rows, sorted(rest, key=lambda entry: entry[0]), [f for f in finds if f.item])
+    for row in rows:
+        _take_number(row, margin, group)
+        # beside labelled values the free text goes on, if at all, with whole lines
+        beside = {f.at[0] for slot, f in row.slots.items() if _is_labelled(group, slot)}
+        row.rest = [
+            (at, p)
+            for n, (at, p) in enumerate(row.rest)
+            if n == 0 or at[0] not in beside or not torn_off(p.text, group, form)
+        ]
     return rows
+
+
+def _take_number(row: _Row, margin: float, group: Group) -> None:
+    """Give a row without a number the one that was left at the margin: its start label is printed on two lines."""
+    if row.number is not None and row.number.number is not None:
+        return
+    for n, (at, p) in enumerate(row.rest):
+        digits = number_at_end(p.text, group)
+        if digits is not None and p.box.x0 < margin + p.box.height:
+            start, end = (p.span.start + i for i in digits)
+            number = int(arabic_digits(p.text[digits[0] : digits[1]]))
+            score = row.number.score if row.number else _LOOSE_NUMBER
+            row.number = Find(-1, at, (Span(p.span.place, start, end),), score, number)
+            del row.rest[n]
+            return
 
 
 def _rows(finds: Sequence[Find], group: Group) -> list[_Row]:

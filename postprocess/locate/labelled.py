@@ -176,7 +176,7 @@ def _owner(
         if p.box.center[1] < lead.box.center[1] - 0.3 * height and share_columns(p.box, lead.box) > 0.3
     ]
     if above:
-        p, key = max(above, key=lambda entry: (entry[0].box.y1, -abs(entry[0].box.x0 - lead.box.x0)))
+        p, key = max(above, key=lambda entry: (entry[0].row_top, -abs(entry[0].box.x0 - lead.box.x0)))
         gap = lead.box.y0 - p.box.y1
         if gap < 2.0 * height or p.row[0] != lead.row[0]:
             return key

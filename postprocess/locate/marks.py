@@ -91,7 +91,8 @@ def signature(
     own = _written(anchor, item)
     readings = [Reading(item.signed, own, anchor.match.score, mark=_ink(anchor, marks))]
     if item.name is not None:
-        readings.append(Reading(item.name, _printed_name(item, anchor, places) or own, anchor.match.score))
+        name, clear = _printed_name(item, anchor, places)
+        readings.append(Reading(item.name, name, anchor.match.score, clear=clear))
     return readings
 
 
@@ -124,8 +125,23 @@ def _is_role(text: str, item: Signature) -> bool:
 _BRACKETED = re.compile(r"[(\[{]\s?([^()\[\]{}]{3,80}?)\s?[)\]}|](?![ก-๎])")
 
 
-def _printed_name(item: Signature, anchor: Anchor, places: Sequence[tuple[int, Place]]) -> tuple[Span, ...]:
-    """A name under the signature: in brackets, however they were read, or with its title at the row's beginning."""
+_TORN = re.compile(r"[ก-๎]{2,} [ก-๎ ]{3,}[)\]}|]")
+"""Two words and the bracket behind a name."""
+
+
+def _named(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """What is written on the line to sign on, where it is a name: with a title or of two words, not one scrawled word."""
+    text = strip_of(spans).text
+    return tuple(spans) if TITLE.match(text) or " " in text else ()
+
+
+def _printed_name(
+    item: Signature, anchor: Anchor, places: Sequence[tuple[int, Place]]
+) -> tuple[tuple[Span, ...], float]:
+    """A name under the signature: in brackets, however they were read, or with its title at the row's beginning; and how
+    clear it is. One that lost its beginning with the first bracket, under ink, is not clear at all.
+    """
+    torn: tuple[Span, ...] = ()
     rows: dict[tuple[int, int], list[Place]] = {}
     for index, place in places:
         if anchor.index <= index <= anchor.index + 6:
@@ -138,6 +154,8 @@ def _printed_name(item: Signature, anchor: Anchor, places: Sequence[tuple[int, P
         if not stretches and row != own and _has_bracket(strip.text):
             title = next((m for i in range(3) if (m := TITLE.match(strip.text, i))), None)
             stretches = [(title.start(), len(strip.text.rstrip(")]}| ")))] if title else []
+            if not title and not torn and _TORN.fullmatch(strip.text) and not _is_role(strip.text, item):
+                torn = strip.spans(0, len(strip.text.rstrip(")]}| ")))
         for start, end in stretches:
             inner = strip.text[start:end]
             if _is_role(inner, item) or is_empty(inner):
@@ -146,8 +164,8 @@ def _printed_name(item: Signature, anchor: Anchor, places: Sequence[tuple[int, P
                 start += 1
             while end > start and is_blank(strip.text[end - 1]):
                 end -= 1
-            return strip.spans(start, end)
-    return ()
+            return strip.spans(start, end), 1.0
+    return (torn, 0.0) if torn else (_named(_written(anchor, item)), 1.0)
 
 
 def _has_bracket(text: str) -> bool:

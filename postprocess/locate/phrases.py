@@ -64,7 +64,7 @@ def _two_phrases(
         for x, y in ((a, cut), (cut + 1, b)):
             score, slot, others = _best_phrase(text[x:y], choices, cued=False)
             pair.append((score, slot, x, y, others))
-        if pair[0][0] + pair[1][0] > best[0] and (pair[0][1] != pair[1][1] or pair[0][4]):
+        if pair[0][0] + pair[1][0] > best[0] and (pair[0][1] != pair[1][1] or pair[0][4] or pair[1][4]):
             best = (pair[0][0] + pair[1][0], pair)
     return best[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,6 +32,7 @@ def settled(finds: Sequence[Find]) -> list[Find]:
         before = {g.slot for g in done if g.at[0] == f.at[0]}
         free = [s for s in slots if s not in before and not any(b > s for b in before if b in slots)]
         clear = 1.0
+        following = _until_start(finds[n + 1 :])
         columns = {s: sorted(sure[s])[len(sure[s]) // 2] for s in slots if s in sure}
         if after & set(slots) and slots[0] in free:
             slot = slots[0]
@@ -38,6 +40,8 @@ def settled(finds: Sequence[Find]) -> list[Find]:
             slot = free[-1] if free else slots[-1]
         elif _EMPTY_BEFORE.search(_led_by(f)):
             slot = slots[1]
+        elif slots[0] not in since | following and following & set(slots):
+            slot = slots[0]  # a later cell's phrase comes behind it, in the next line
         elif len(columns) > 1 and max(columns.values()) - min(columns.values()) > 80:
             slot = min(columns, key=lambda s: abs(columns[s] - f.at[1]))
         else:
@@ -46,6 +50,12 @@ def settled(finds: Sequence[Find]) -> list[Find]:
             slot, clear = (slot, 0.5) if told is None else (told, 1.0)
         done.append(replace(f, slot=slot, others=(), clear=clear))
     return done
+
+
+def _until_start(finds: Sequence[Find]) -> set[int]:
+    """The slots of the finds up to the next row's start that can stand in no other."""
+    row = itertools.takewhile(lambda f: f.slot != -1, finds)
+    return {f.slot for f in row if not f.others}
 
 
 _EMPTY_BEFORE = re.compile(rf"[{COLONS}]\s*[{COLONS}]\s*$")

@@ -124,3 +124,15 @@ def test_two_separators_before_a_phrase_leave_a_cell_empty() -> None:
         ]
     found = values(rows)["progress_reports"]
     assert [row["plan_status"] for row in found] == [None, "ยังไม่ดำเนินการ"]
+
+
+def test_decimals_that_lost_their_point_belong_to_their_number() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n in range(1, 5):
+        rows += [
+            [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ"],
+            ["", "", ":: ความก้าวหน้าของงานฯ ="],
+            ["", "10", f"00 งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท"],
+        ]
+    found = values(rows, columns=(250, 600, 600 + width_of("10") + 50, 2000))["progress_reports"]
+    assert [(row["activity"], row["progress_percent"]) for row in found] == [("ซื้อ", 10)] * 4

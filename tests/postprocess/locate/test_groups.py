@@ -150,3 +150,79 @@ def test_a_rows_number_read_apart_from_its_start_label_is_not_its_text() -> None
         ]
     found = values(rows, columns=(250, 250 + width_of("รายงานครั้งที่") + 30))["progress_reports"]
     assert [(row["number"], row["activity"]) for row in found] == [(1, "ซื้อ"), (2, "ซื้อ")]
+
+
+def test_a_start_label_on_two_lines_gives_its_number_to_the_row_and_not_to_the_text() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n, (start, end) in enumerate((("รายงานครั้ง .", "ที่1"), ("รายงาน", "ครั้งที่ 2"), ("รายงานครั้งที่ .", "3")), 1):
+        rows += [
+            f"{start} :: 0{n}/12/2565 : ซื้อ",
+            [end, "หนังสือ"],
+            ["", f":: ความก้าวหน้าของงานฯ = {n}0.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท"],
+        ]
+    found = values(rows)["progress_reports"]
+    assert [(row["number"], row["activity"]) for row in found] == [(n, "ซื้อหนังสือ") for n in (1, 2, 3)]
+
+
+def test_a_phrase_whose_second_line_is_lost_is_not_the_rows_text() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ยังไม่ถึง"],
+        ["", "กำหนดดำเนินการตามแผน"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00", ": เป็นไป"],
+        ["", "งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert row["activity"] == "ยังไม่ถึงกำหนดดำเนินการตามแผน"
+
+
+def test_two_phrases_in_one_column_of_which_one_is_in_both_vocabularies() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00", ": เป็นไป"],
+        ["", "งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท", "ตามแผน :"],
+        ["", "", "ยังไม่"],
+        ["", "", "ดำเนินการ"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert (row["activity"], row["plan_status"], row["target_status"]) == (
+        "ซื้อ",
+        "เป็นไปตามแผน",
+        "ยังไม่ดำเนินการ",
+    )
+
+
+def test_a_phrase_of_two_vocabularies_comes_before_a_later_cells_phrase_in_the_next_line() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n in range(1, 5):
+        ends = ("ยังไม่ดำเนินการ", "") if n == 4 else ("", "เป็นไปตามแผน ")
+        rows += [
+            f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ",
+            f":: ความก้าวหน้าของงานฯ = 10.00 งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท : {ends[0]}",
+            f"{ends[1]}: เป็นไปตามเป้าหมาย",
+        ]
+    row = values(rows)["progress_reports"][3]
+    assert (row["plan_status"], row["target_status"]) == ("ยังไม่ดำเนินการ", "เป็นไปตามเป้าหมาย")
+
+
+def test_a_worn_label_is_no_entry() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 งบ"],
+        ["", "ประมา", "ที่เบิกใช้ (ครั้งที่ 1) = 9 บาท"],
+    ]
+    (row,) = values(rows, columns=(250, 600, 600 + width_of("ประมา") + 60))["progress_reports"]
+    assert (row["expenses"], row["disbursed"]) == ([], 9)
+
+
+def test_a_label_does_not_begin_with_the_end_of_a_figure() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
+        ["", ":: ความก้าวหน้าของงานฯ = 43.18 งU"],
+        ["", "ประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท"],
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert (row["progress_percent"], row["disbursed"]) == (43.18, 9)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.types import Text
+from ocr.types import Box, Line, Text, Word
 from tests.postprocess.layouts import line, page, record
 from tests.postprocess.locate.reading import records, values, with_line
 
@@ -179,3 +179,32 @@ def test_lost_lines_never_give_their_field_a_neighbours_value(lost: set[str]) ->
     expected = values(list(record("50410000-0001")))
     for label, path in LABELS.items():
         assert found[path] == (None if label in lost else expected[path])
+
+
+STRATEGY = ["1.6 สนับสนุนแผนพัฒนา กทม. ระยะ 20 ปี", "เป้าหมายที่ : อาหารปลอดภัย", "ตัวชี้วัด : ร้อยละของโครงการที่"]
+
+
+def test_a_line_under_a_tall_one_goes_on_the_value_right_above() -> None:
+    text = page(with_line("๒.๑", "๒.๑ เพื่อจัดซื้อหนังสือ", *STRATEGY, "สำเร็จตามเป้าหมาย"))
+    n = next(n for n, found in enumerate(text.lines) if found.text.startswith("เป้าหมายที่"))
+    tall, below = text.lines[n], text.lines[n + 1].box.y1
+    words = []
+    for word in tall.words:
+        box = Box(word.box.x0, word.box.y0, word.box.x1, below)
+        words.append(Word(word.text, box, box, word.confidences))
+    lines = (*text.lines[:n], Line(tuple(words), tall.row, tall.block), *text.lines[n + 1 :])
+    (found,) = records([Text(1, text.width, text.height, lines)])
+    assert found.values["indicator"] == "ร้อยละของโครงการที่สำเร็จตามเป้าหมาย"
+
+
+@pytest.mark.parametrize(("between", "codes"), [([], []), ([[]], ["limits_unclear"])])
+def test_a_text_that_goes_on_behind_a_page_without_it_is_for_review(
+    between: list[list[str]], codes: list[str]
+) -> None:
+    rows = with_line("๒.๑", "๒.๑ เพื่อจัดซื้อหนังสือ", *STRATEGY)
+    n = rows.index(STRATEGY[-1]) + 1
+    pages = [rows[:n], *between, ["สำเร็จตามเป้าหมาย", *rows[n:]]]
+    (found,) = records([page(part, number) for number, part in enumerate(pages, 1)])
+    (indicator,) = [field for field in found.fields if field.path == "indicator"]
+    assert indicator.value == "ร้อยละของโครงการที่สำเร็จตามเป้าหมาย"
+    assert [problem.code for problem in indicator.problems] == codes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocr.types import Box, Mark, Text
-from tests.postprocess.layouts import line, record
+from tests.postprocess.layouts import line, page, record
 from tests.postprocess.locate.reading import REPAIR, records, repair_page, values
 
 
@@ -72,3 +72,27 @@ def test_signs_in_the_text_tick_boxes_too() -> None:
     ]
     (found,) = records([Text(1, text.width, text.height, tuple(lines))], REPAIR)
     assert sorted(found.values["repair_types"]) == ["ประปา", "อาคารเรียน"]
+
+
+CERTIFIED = "ขอรับรองว่า ข้อมูลที่ปรากฏในเอกสารฉบับนี้ หน่วยงานได้จัดพิมพ์จากระบบงานจริง เพื่อเป็นหลักฐานไว้ตรวจสอบ"
+
+
+def test_a_name_that_lost_its_beginning_under_a_signature_is_for_a_person() -> None:
+    signed = [
+        CERTIFIED,
+        "ลงชื่อ..............................",
+        "(ผู้รับผิดชอบโครงการ)",
+        "ยธารา ทองประเสริฐ )",
+        "ตำแหน่ง ครู",
+    ]
+    (found,) = records([page([*record("50410000-0001"), *signed])])
+    (name,) = [field for field in found.fields if field.path == "certification.signer_name"]
+    assert (name.value, name.status) == ("ยธารา ทองประเสริฐ", "review")
+    assert [problem.code for problem in name.problems] == ["limits_unclear"]
+
+
+def test_one_word_scrawled_on_the_line_to_sign_on_is_no_printed_name() -> None:
+    for written, name in (("มาลา", None), ("นายธารา ทองประเสริฐ", "นายธารา ทองประเสริฐ")):
+        signed = [CERTIFIED, f"ลงชื่อ.................. {written} ........ (ผู้รับผิดชอบโครงการ)", "ตำแหน่ง ครู"]
+        found = values([*record("50410000-0001"), *signed])["certification"]
+        assert (found["signed"], found["signer_name"]) == (True, name)
