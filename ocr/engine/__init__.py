@@ -14,6 +14,7 @@ from ocr.engine.call import recognise
 from ocr.engine.doubled import once
 from ocr.engine.looks import RAW_LINE, Model, reread
 from ocr.engine.output import pages
+from ocr.engine.stops import without_dirt
 from ocr.engine.words import divide, extents, is_text
 from ocr.layout.crops import line_picture
 from ocr.layout.damage import damage
@@ -97,18 +98,16 @@ class TesseractEngine:
             timeout=self.timeout,
             tessdata=self.tessdata,
         )
-        return [
-            once(
-                ordered(
-                    g._replace(x0=g.x0 + picture.left, x1=g.x1 + picture.left)
-                    for line in page
-                    for g in line.glyphs
-                ),
-                _spans(layout.printed, run, 0.6),
-                run.consonant,
+        found = []
+        for run, picture, page in zip(layout.printed.runs, pictures, pages(output), strict=True):
+            glyphs = ordered(
+                g._replace(x0=g.x0 + picture.left, x1=g.x1 + picture.left)
+                for line in page
+                for g in line.glyphs
             )
-            for run, picture, page in zip(layout.printed.runs, pictures, pages(output), strict=True)
-        ]
+            glyphs = once(glyphs, _spans(layout.printed, run, 0.6), run.consonant)
+            found.append(without_dirt(glyphs, layout.printed.ink, run))
+        return found
 
     def reread(self, asked: Iterable[tuple[Sheet, Sequence[Zone]]]) -> list[tuple[str, ...]]:
         """The text of each zone of each sheet, cut out and read on its own; raises as `read` does.
