@@ -224,10 +224,23 @@ def _edge(values: Sequence[float], *, high: bool) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) // 10)]
 
 
+_LOW = frozenset("ฺุูฤฦญฐฎฏๅ,;()gjpqy")
+_DEPTH = 0.21
+"""How far letters reach below the baseline, in heights of lines: measured on 182 pairs of lines."""
+
+
+def _height(line: TextLine, height: float) -> float:
+    """Where a line stands: midway between the middle of its box, which marks above and below shift, and its baseline,
+    which one speck or crumpled letter shifts.
+    """
+    baseline = line.box.y1 - (_DEPTH * height if _LOW.intersection(line.text) else 0.0)
+    return (line.box.center[1] + baseline) / 2
+
+
 def _steps(lines: Sequence[TextLine], height: float) -> list[float]:
     """From each line to the next, in usual steps; 0 where that is on another page."""
     steps = [
-        b.box.center[1] - a.box.center[1] if a.pieces[0].row[0] == b.pieces[0].row[0] else 0.0
+        _height(b, height) - _height(a, height) if a.pieces[0].row[0] == b.pieces[0].row[0] else 0.0
         for a, b in itertools.pairwise(lines)
     ]
     printed = sorted(step for step in steps if step > 0.3 * height)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocr.types import Box, Line, Word
 from postprocess.locate.lists import paragraphs
 from postprocess.pieces import whole
 from postprocess.types import Place, Reading, Span
@@ -117,3 +118,15 @@ def test_an_item_whose_limits_are_a_close_call_is_for_review() -> None:
     for clear, codes in ((0.1, ["limits_unclear"]), (0.9, [])):
         reading = Reading("objectives[0]", (Span(place, 0, len(place.line.text)),), 1.0, clear=clear)
         assert [problem.code for problem in understand(reading, FORM).problems] == codes
+
+
+def test_marks_above_and_below_make_no_gap_between_lines() -> None:
+    """Lines printed evenly, by their baselines: the last but one reaches up and down, the last one only down."""
+    reach = [(58, 0)] * 4 + [(74, 17), (36, 17)]
+    found = []
+    for n, (up, down) in enumerate(reach):
+        text = "ครอบคลุมทุกแขวง" if n == 5 else ("กลุ่ม" if n == 4 else "งาน") + "ดำเนินการ" * 8
+        box = Box(250, 300 + 75 * n - up, 250 + (300 if n == 5 else 1800), 300 + 75 * n + down)
+        found.append(Line((Word(text, box, box, (0.97,) * len(text)),), n, n))
+    pieces = [p for n, one in enumerate(found) if (p := whole(Place(1, one), n))]
+    assert [len(p.spans) for p in paragraphs(pieces, items=False)] == [6]

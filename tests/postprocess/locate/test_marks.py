@@ -25,6 +25,8 @@ def test_signature_name_and_position() -> None:
         "signer_position": "นักวิชาการศึกษา",
     }
     assert values(rows)["certification"]["signed"] is False
+    stamp = Box(450, y + 60, 800, y + 160)
+    assert values(rows, marks=(Mark("ink", stamp, stamp),))["certification"]["signed"] is False
 
 
 @pytest.mark.parametrize(
