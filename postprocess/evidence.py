@@ -270,7 +270,7 @@ def _stray(text: str) -> int:
     return len(_STRAY.findall(text)) + 2 * (len("".join(text.split())) < 3)
 
 
-_LONE = re.compile(r"[0-9๐-๙] [0-9๐-๙]|^\W*[0-9๐-๙]|[0-9๐-๙]\.[0-9๐-๙]{3}(?![0-9๐-๙])")
+_LONE = re.compile(r"[0-9๐-๙] [0-9๐-๙]|[0-9๐-๙]\.(?=\s|[ก-ฮ])|^\W*[0-9๐-๙]|[0-9๐-๙]\.[0-9๐-๙]{3}(?![0-9๐-๙])")
 _BOTH = re.compile(r"[0-9][.,]?[๐-๙]|[๐-๙][.,]?[0-9]|(?<![A-Za-z])[A-Za-z]{1,2}[0-9๐-๙]")
 _LATIN = re.compile(r"(?<![A-Za-z])(?:I[a-z]|[A-Z]{2}[a-z]{2})|[a-z][A-Z]|[ก-๎][A-Za-z]|[A-Za-z][ก-๎]")
 
@@ -286,13 +286,15 @@ _NO_BEGINNING = re.compile(r"^(?:คน|บาท|วัน|ครั้ง|ป�
 
 
 _NO_BAHT = re.compile(r"(?:25[0-9]{2}|๒๕[๐-๙]{2}|(?<!ล้า)(?<!แส)(?<!หมื่)(?<!พั)(?<!ร้อ)[ก-๎]) ?บาท$")
+_LOST_SIGN = re.compile(r"[ก-ฮ]\.[ก-ฮ](?=\s|$)|(?<!แตก)ต่าง$")
+"""An abbreviation without its last stop, ต่าง ๆ without its ๆ."""
 _PERSON = re.compile(r"(?:นาย|นาง|น\.\s?ส|ดร\.|ว่าที่|ผศ\.|รศ\.|[พรจส]\.[ตอส]\.)")
 
 
 def _open(text: str) -> int:
-    """How often text begins where none does, with a unit of nothing, ends with the currency of no amount, or has one
-    bracket or quotation mark of two: a part of it is lost or stands elsewhere.
+    """How often text begins where none does, with a unit of nothing, ends with the currency of no amount, lacks the sign
+    that its last word has, or has one bracket or quotation mark of two: a part of it is lost or stands elsewhere.
     """
-    strays = sum(pattern.search(text) is not None for pattern in (_NO_BEGINNING, _NO_BAHT))
+    strays = sum(pattern.search(text) is not None for pattern in (_NO_BEGINNING, _NO_BAHT, _LOST_SIGN))
     brackets, quotes = text.count("(") - text.count(")"), text.count("“") - text.count("”")
     return strays + abs(brackets) + abs(quotes)
