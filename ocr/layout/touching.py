@@ -93,7 +93,7 @@ def _cut(ink: Ink, component: int, owner: int, rows: list[_Row | None], tall: fl
         letters_of_both = begins < -0.3 and ends < -0.3
         hangs = begins >= _UNDER[0]
         with_mark_below = begins < -0.3 and ends >= 0 and -ends + (top - foot) / h > _HANG
-        letter_below = hangs and ends < -0.3 and owner == lower and height > tall + 0.15
+        letter_below = hangs and ends < -0.3 and owner in (lower, -1) and height > tall + 0.15
         over_vowel = hangs and _OVER_VOWEL[0] <= ends <= _OVER_VOWEL[1]
         over_letter = hangs and 0 <= ends < _OVER_VOWEL[0] and height > _STACK
         if letters_of_both or with_mark_below or letter_below or over_vowel or over_letter:
