@@ -29,6 +29,8 @@ _OVER_VOWEL = (0.4, 0.85)
 """Where the foot of a tone mark over a vowel is, above the top of the letter: no such mark is `_LEAST` high."""
 _TALL = 1.65
 """The height of ใ ไ โ where the sheet has too few of them to tell (1.6–1.8 in the faces measured)."""
+_MORE = 0.25
+"""How much higher than these a letter with a mark of the line above is: ไ with ่ of its own line is 0.17 higher."""
 _NECK = (0.38, 0.75)
 """Where two lines' print is parted, in consonant heights under the foot of the upper line."""
 _ALIKE = (0.75, 1.3)
@@ -93,7 +95,7 @@ def _cut(ink: Ink, component: int, owner: int, rows: list[_Row | None], tall: fl
         letters_of_both = begins < -0.3 and ends < -0.3
         hangs = begins >= _UNDER[0]
         with_mark_below = begins < -0.3 and ends >= 0 and -ends + (top - foot) / h > _HANG
-        letter_below = hangs and ends < -0.3 and owner in (lower, -1) and height > tall + 0.15
+        letter_below = hangs and ends < -0.3 and owner in (lower, -1) and height > tall + _MORE
         over_vowel = hangs and _OVER_VOWEL[0] <= ends <= _OVER_VOWEL[1]
         over_letter = hangs and 0 <= ends < _OVER_VOWEL[0] and height > _STACK
         if letters_of_both or with_mark_below or letter_below or over_vowel or over_letter:
