@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from ocr.types import Box, Line, Text, Word
 from postprocess.assemble import assemble
 from postprocess.forms import load_forms
@@ -13,7 +15,7 @@ from postprocess.locate import locate
 from postprocess.looks import Draft
 from postprocess.split import split
 from postprocess.types import Field, Look, Reading, Record, Segment
-from postprocess.understand import understand
+from postprocess.understand import understand, understood_again
 from tests.postprocess.layouts import line, page, record
 
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
@@ -150,6 +152,19 @@ def test_a_look_at_the_figures_of_running_text_speaks_for_and_against_it() -> No
     assert {seen(look).value for look in (Look("own", "12 2566"), Look("own", "12 2565"))} == {
         "จัดอบรมเยาวชน 12 รุ่น ปี 2566"
     }
+
+
+@pytest.mark.parametrize("text", ["12 2566", "12 2565", "", "50410000-0001"])
+@pytest.mark.parametrize("path", ["project_name", "project_code", "budget_used", "coordinator_phone"])
+def test_what_was_understood_and_looked_at_again_is_understood_as_at_once(path: str, text: str) -> None:
+    """So that a calibration learns from what is used: text with the same spelling, the same signs."""
+    name = "ชื่อโครงการ/กิจกรรม : จัดอบรมเยาวชนไม่ตำกว่า 12 รุ่น ปี 2566"
+    segment = segment_of(with_text(PAGE, "ชื่อโครงการ", name, 0.8))
+    plain = {reading.path: reading for reading in locate(segment, FORM)}[path]
+    looked = replace(plain, looks=(Look("own", text),))
+    first = understand(plain, FORM)
+    assert understood_again(first, looked, FORM) == understand(looked, FORM)
+    assert understood_again(first, plain, FORM) == first
 
 
 def test_second_look_takes_the_place_of_what_cannot_be_understood() -> None:

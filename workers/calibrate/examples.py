@@ -16,7 +16,7 @@ from postprocess.locate import LOOKS, doubtful, locate
 from postprocess.looks import Draft
 from postprocess.split import split
 from postprocess.types import Reading, Segment
-from postprocess.understand import understand
+from postprocess.understand import understand, understood_again
 from workers.evaluate.compare import pair_leaves, same
 from workers.pipeline import SecondLook, looked_at, reread
 
@@ -79,13 +79,7 @@ def examples(
         first = [draft.reading for draft in plain[number]]
         ways = _every_way(form, segment, first, look) if every_way else ()
         for looks, readings in (*ways, ("as in use", looked_at(form, segment, look))):
-            drafts = checked(
-                [
-                    known[r.path] if r == known[r.path].reading else understand(r, form, spelling=False)
-                    for r in readings
-                ],
-                form,
-            )
+            drafts = checked([understood_again(known[r.path], r, form) for r in readings], form)
             truths = _truths(truth.get(number, {}), drafts, values_of(drafts, form))
             for draft in drafts:
                 if _missing(draft):
