@@ -145,11 +145,14 @@ class Rule:
     direction: Literal["horizontal", "vertical"]
 
 
+MarkKind = Literal["unchecked", "checked", "ink", "stamp"]
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Ink that is no print: an empty or ticked check box, or handwriting such as a signature."""
+    """Ink that is no print: an empty or ticked check box, handwriting such as a signature ("ink"), a stamp's frame."""
 
-    kind: Literal["unchecked", "checked", "ink"]
+    kind: MarkKind
     box: Box
     page_box: Box
 

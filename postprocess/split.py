@@ -160,7 +160,7 @@ def _in_stamp(text: Text, line: Line) -> bool:
     """Whether a line stands inside ink that is no print and larger than it each way: the words of a stamp."""
     box = line.box
     return any(
-        mark.kind == "ink"
+        mark.kind in ("ink", "stamp")
         and mark.box.x0 <= box.x0
         and box.x1 <= mark.box.x1
         and mark.box.y0 <= box.y0

@@ -1,4 +1,4 @@
-"""Ink that is no print: check boxes (empty or marked), bullets, handwriting."""
+"""Print that its shape alone tells: check boxes (empty or marked), bullets, leader dots."""
 
 from __future__ import annotations
 
@@ -186,29 +186,3 @@ def leaders(
             found.append((start, i))
         start = i if i < len(members) and dot[i] else i + 1
     return found
-
-
-def find_handwriting(ink: Ink, taken: NDArray[np.bool_]) -> list[Box]:
-    """Boxes around strokes that are too large for letters, by components that no line or rule has `taken`.
-
-    Neighbouring strokes are one box. Emblems and patches (dense, or as large as a fifth of the sheet) and what
-    touches the sheet's edge are left out.
-    """
-    h = ink.consonant
-    rows, columns = ink.labels.shape
-    width, height = (ink.boxes[:, 2:] - ink.boxes[:, :2]).T
-    inside = (
-        (ink.boxes[:, :2] > 2).all(axis=1) & (ink.boxes[:, 2] < columns - 2) & (ink.boxes[:, 3] < rows - 2)
-    )
-    stroke = ~taken & inside & (np.maximum(width, height) > 1.8 * h) & (np.minimum(width, height) > 0.5 * h)
-    stroke &= (ink.areas < 0.4 * width * height) & (width < 0.45 * columns) & (height < 0.2 * rows)
-    stroke[0] = False
-    boxes = [Box(*(float(v) for v in ink.boxes[i])) for i in np.flatnonzero(stroke)]
-    merged: list[Box] = []
-    for box in sorted(boxes, key=lambda b: b.x0):
-        near = next((k for k, m in enumerate(merged) if m.padded(1.5 * h, 0.8 * h).intersection(box)), None)
-        if near is None:
-            merged.append(box)
-        else:
-            merged[near] = merged[near].union(box)
-    return [box for box in merged if box.width > 2 * h and box.height > 1.2 * h]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 
 from ocr.layout.ink import Ink, binarize, find_ink, specks
 from ocr.layout.lines import Print, find_print, together, with_runs
-from ocr.layout.marks import find_check_boxes, find_handwriting, is_bullet, leaders
+from ocr.layout.marks import find_check_boxes, is_bullet, leaders
 from ocr.layout.order import reading_order
 from ocr.layout.runs import Run, from_left, part_of
-from ocr.types import Box, Image, Sheet
+from ocr.layout.strokes import find_strokes
+from ocr.types import Box, Image, MarkKind, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Layout:
     grey: Image
     printed: Print
     lines: tuple[PrintedLine, ...]
-    marks: tuple[tuple[Literal["unchecked", "checked", "ink"], Box], ...]
+    marks: tuple[tuple[MarkKind, Box], ...]
     stray: NDArray[np.bool_]
 
 
@@ -72,11 +72,17 @@ def analyse(sheet: Sheet) -> Layout:
             else:
                 parts.append(part)
         lines.append(PrintedLine(row, block, tuple(parts)))
-    marks: list[tuple[Literal["unchecked", "checked", "ink"], Box]] = []
+    marks: list[tuple[MarkKind, Box]] = []
     marks += [("checked" if check.checked else "unchecked", check.box) for check in checks]
-    marks += [("ink", box) for box in find_handwriting(ink, taken)]
+    marks += find_strokes(ink, taken, _letters(ink, found))
     stray = ~taken & ~specks(ink)
     return Layout(grey, with_runs(ink, runs, found.graphic), tuple(lines), tuple(marks), stray)
+
+
+def _letters(ink: Ink, found: Print) -> NDArray[np.float64]:
+    """For every component the height of the consonants around it: those of its run, where they are large."""
+    own = [ink.consonant, *(max(ink.consonant, run.consonant) for run in found.runs)]
+    return np.array(own)[found.owner + 1]
 
 
 def analyse_zone(sheet: Sheet, box: Box) -> Layout:

@@ -38,7 +38,7 @@ texts = st.builds(
         tuple
     ),
     marks=st.lists(
-        st.builds(Mark, st.sampled_from(["unchecked", "checked", "ink"]), boxes, boxes), max_size=2
+        st.builds(Mark, st.sampled_from(["unchecked", "checked", "ink", "stamp"]), boxes, boxes), max_size=2
     ).map(tuple),
     origin=st.sampled_from(["ocr", "text layer"]),
     blank=st.booleans(),
