@@ -104,8 +104,8 @@ def _written(anchor: Anchor, item: Signature) -> tuple[Span, ...]:
     """What is written on the line to sign on, without dots and without the role printed beside it."""
     strip = strip_of(p.span for p in anchor.pieces)
     text = strip.text
-    bracket = text.find("(")  # a role, or the name printed under the line
-    end = bracket if bracket >= 0 else len(text)
+    bracket = re.search(r"[(\[{]", text)  # a role or the name under the line, whichever bracket was read
+    end = bracket.start() if bracket else len(text)
     begin = 0
     while begin < end and is_blank(text[begin]):
         begin += 1

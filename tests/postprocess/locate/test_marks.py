@@ -57,6 +57,11 @@ def test_one_letter_on_the_line_to_sign_on_is_no_signature() -> None:
     assert values([*record("50410000-0001"), *certificate])["certification"]["signed"] is False
 
 
+def test_a_role_whose_bracket_was_misread_is_no_signature() -> None:
+    certificate = [CERTIFIED, "ลงชื่อ.............................. [ผู้รับผิดชอบโครงการ)[ นายธารา", "ตำแหน่ง ครู"]
+    assert values([*record("50410000-0001"), *certificate])["certification"]["signed"] is False
+
+
 def test_no_box_ticked() -> None:
     (found,) = records([repair_page(ticked=False)], REPAIR)
     assert found.values["repair_types"] == []
