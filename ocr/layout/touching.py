@@ -17,6 +17,8 @@ from ocr.layout.ridges import Ridge
 
 _LEAST = 0.65
 """The height, in consonants, of the smallest component that can be two marks: ุ alone, in bold, is up to 0.6 high."""
+_LETTER = 1.3
+"""The same of one that holds a letter."""
 _THIN = 0.22
 """What is no wider is a streak or the edge of a fold, in consonant heights."""
 _UNDER = (-0.05, 0.22)
@@ -58,9 +60,10 @@ def parted(ink: Ink, ridges: list[Ridge], owner: NDArray[np.int32], usable: NDAr
     width = (ink.boxes[:, 2] - ink.boxes[:, 0]) / h
     ascender = height[usable & (owner >= 0) & (height > 1.45) & (height < 2.0) & (width < 1.6)]
     tall = float(np.median(ascender)) if len(ascender) >= 5 else _TALL
+    large = (height >= _LETTER) | ((owner < 0) & (height >= _LEAST))
     cuts = [
         (int(i), cut)
-        for i in np.flatnonzero(usable & (height >= _LEAST) & (width > _THIN))
+        for i in np.flatnonzero(usable & large & (width > _THIN))
         if (cut := _cut(ink, int(i), int(owner[i]), rows, tall)) is not None
     ]
     return _divided(ink, cuts) if cuts else ink
