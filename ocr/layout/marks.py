@@ -135,11 +135,12 @@ _ROUND = 0.92
 def _is_round(shape: NDArray[np.bool_], frame: tuple[int, int, int, int]) -> bool:
     """Whether `shape`, no more than the `frame` found in it, is O or Q rather than a square."""
     left, top, right, bottom = frame
-    height, width = shape.shape
-    if max(left, width - right) > 0.2 * width or max(top, height - bottom) > 0.2 * height:
+    ring = shape[:bottom]  # without the tail of Q
+    height, width = ring.shape
+    if max(left, width - right) > 0.2 * width or top > 0.2 * height:
         return False  # a tick leaves the square
-    first, last = shape.argmax(axis=1), width - shape[:, ::-1].argmax(axis=1)
-    return bool((last - first)[shape.any(axis=1)].sum() < _ROUND * width * height)
+    first, last = ring.argmax(axis=1), width - ring[:, ::-1].argmax(axis=1)
+    return bool((last - first)[ring.any(axis=1)].sum() < _ROUND * width * height)
 
 
 def _longest_runs(shape: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -83,13 +83,18 @@ def _take_number(row: _Row, margin: float, group: Group) -> None:
         return
     for n, (at, p) in enumerate(row.rest):
         digits = number_at_end(p.text, group)
-        if digits is not None and p.box.x0 < margin + p.box.height:
+        if digits is not None and p.box.x0 < _left(row, margin) + p.box.height:
             start, end = (p.span.start + i for i in digits)
             number = int(arabic_digits(p.text[digits[0] : digits[1]]))
             score = row.number.score if row.number else _LOOSE_NUMBER
             row.number = Find(-1, at, (Span(p.span.place, start, end),), score, number)
             del row.rest[n]
             return
+
+
+def _left(row: _Row, margin: float) -> float:
+    """Where the row's print begins: its start label's line, which says more than the `margin` of a page that lies otherwise."""
+    return row.number.spans[0].place.line.box.x0 if row.number and row.number.spans else margin
 
 
 def _rows(finds: Sequence[Find], group: Group) -> list[_Row]:

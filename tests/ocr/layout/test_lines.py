@@ -279,3 +279,9 @@ def test_a_stop_of_two_pixels_stays_in_the_picture_of_its_line() -> None:
 def test_round_letters_that_stand_alone_are_no_check_boxes(letter: str, font: str) -> None:
     layout = analyse(Sheet(draw((f"ระบบ BMA   {letter}   งานทะเบียน", "งานทะเบียน"), font=font), 200))
     assert layout.marks == ()
+
+
+@pytest.mark.parametrize("font", ["Laksaman", "Garuda", "Loma", "Waree"])
+def test_a_word_that_begins_with_q_is_read_whole(font: str) -> None:
+    layout = analyse(Sheet(draw(("Mobile Banking และ QR Code", "งานทะเบียน"), font=font), 200))
+    assert layout.marks == ()

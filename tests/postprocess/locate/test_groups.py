@@ -164,6 +164,19 @@ def test_a_start_label_on_two_lines_gives_its_number_to_the_row_and_not_to_the_t
     assert [(row["number"], row["activity"]) for row in found] == [(n, "ซื้อหนังสือ") for n in (1, 2, 3)]
 
 
+def test_the_second_line_of_a_start_label_is_known_on_a_page_that_lies_further_right() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        "รายงานครั้งที่ 1 :: 01/12/2565 : ซื้อ",
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท"],
+        ["      ", "รายงานครั้ง:: 02/12/2565 : ซื้อ"],
+        ["      ", "ที่2"],
+        ["", ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 9 บาท"],
+    ]
+    found = values(rows)["progress_reports"]
+    assert [(row["number"], row["activity"]) for row in found] == [(1, "ซื้อ"), (2, "ซื้อ")]
+
+
 def test_a_phrase_whose_second_line_is_lost_is_not_the_rows_text() -> None:
     rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
     rows += [
