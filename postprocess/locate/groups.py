@@ -72,7 +72,7 @@ def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list
         row.rest = [
             (at, p)
             for n, (at, p) in enumerate(row.rest)
-            if n == 0 or at[0] not in beside or not torn_off(p.text, group, form)
+            if n == 0 or at[0] not in beside or not torn_off(p, group, form)
         ]
     return rows
 

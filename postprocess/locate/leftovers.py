@@ -7,8 +7,9 @@ import re
 from rapidfuzz.distance import Levenshtein
 
 from postprocess.forms import Cell, Form, Group
-from postprocess.labels import skeleton
+from postprocess.labels import COLONS, signs, skeleton
 from postprocess.locate.grammar import head
+from postprocess.pieces import Piece
 from postprocess.thai import arabic_digits
 
 _NUMBER = re.compile(r"(\D{0,24}?)\s?(\d{1,3})\D{0,2}")
@@ -30,16 +31,26 @@ def number_at_end(text: str, group: Group) -> tuple[int, int] | None:
     return match.span(2) if not bones or likely >= (_LEAST_END if len(bones) > 1 else 1.0) else None
 
 
-def torn_off(text: str, group: Group, form: Form) -> bool:
-    """Whether `text` is the beginning of a label or phrase that goes on elsewhere."""
-    own = skeleton(text).bones
+def torn_off(left: Piece, group: Group, form: Form) -> bool:
+    """Whether what was `left` of a line is the beginning of a label or phrase that goes on elsewhere.
+
+    Behind a separator at the line's end one word is enough.
+    """
+    own = skeleton(left.text).bones
+    line = left.span.place.line.text
+    behind_sign = (
+        signs(line[: left.span.start]).rstrip().endswith(tuple(COLONS)) and not line[left.span.end :].strip()
+    )
     return any(
         len(own) < 0.8 * len(bones) and bones.startswith(own)
         for cell in group.cells
         if isinstance(cell, Cell)
         for least, known in (
             (2, map(head, cell.labels)),
-            (_LEAST_HALF, form.phrases(cell.vocabulary) if cell.kind == "choice" and cell.vocabulary else ()),
+            (
+                2 if behind_sign else _LEAST_HALF,
+                form.phrases(cell.vocabulary) if cell.kind == "choice" and cell.vocabulary else (),
+            ),
         )
         if len(own) >= least
         for bones in (skeleton(words).bones for words in known)
