@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.types import Zone
-from postprocess.confidence import confidence, load, threshold
+from postprocess.confidence import NEVER, confidence, load, threshold
 from postprocess.evidence import SIGNS, Evidence
 from tests.workers.fakes import slip_form, slip_lines, text_of
 from workers.calibrate.command import write
@@ -95,6 +95,17 @@ def test_scans_of_devices_out_of_order_shape_the_weights_and_not_the_thresholds(
     assert loosest[0] <= loosest[1]
     judged_leaves = unseen(normal, hopeless)
     assert len(judged_leaves) == 600 and not any(e.source.startswith("worse") for e in judged_leaves)
+
+
+def test_leaves_kept_apart_give_the_thresholds_and_leave_the_weights_alone() -> None:
+    normal = invented(600)
+    harder = [
+        replace(e, source=f"apart/{e.source}", right=e.right and n % 9 > 0)
+        for n, e in enumerate(invented(900, 4))
+    ]
+    alone, beside = fit(normal), fit(normal, apart=harder)
+    assert (beside.weights, beside.intercepts) == (alone.weights, alone.intercepts)
+    assert dict(beside.together).get(0.1, NEVER) > dict(alone.together)[0.1]
 
 
 def test_too_few_examples_promise_nothing() -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from postprocess.confidence import Calibration, calibrated, confidence, dump
+from postprocess.confidence import Calibration, calibrated, dump
 from workers.cache import explained, write_whole
 from workers.calibrate.examples import Example
-from workers.calibrate.fit import fit, unseen
+from workers.calibrate.fit import fit, judged, unseen
 from workers.calibrate.gather import gather
 from workers.calibrate.report import page
 from workers.errors import InputError
@@ -25,9 +25,11 @@ def calibrate(
     jobs: int,
     tell: Tell,
     worse: Sequence[Path] = (),
+    apart: Sequence[Path] = (),
 ) -> tuple[Calibration, list[Example]]:
     """The calibration fitted on the scans of `folders`, and its leaves, each judged by a fit that has not seen its
-    document; scans of `worse` shape the weights only. InputError where there are too few scans, or scipy is missing.
+    document; scans of `worse` shape the weights only, those kept `apart` the thresholds only (then the leaves are theirs).
+    InputError where there are too few scans, or scipy is missing.
     """
     found, beside = (
         [
@@ -37,26 +39,33 @@ def calibrate(
         ]
         for some in (folders, worse)
     )
+    kept = [
+        replace(example, source=f"{folder.name}/{example.source}")
+        for folder in apart
+        for example in _gathered(folder, out, settings, jobs, tell, every_way=False)
+    ]
     documents = len({e.source for e in found})
     leaves = sum(e.looks == "as in use" for e in found)
     try:
-        fitted = fit(found, f"{leaves} leaves of {documents} documents", beside)
+        fitted = fit(found, f"{leaves} leaves of {documents} documents{_and(kept)}", beside, kept)
     except ModuleNotFoundError as error:
         raise InputError("scipy is needed to calibrate; install it: .venv/bin/pip install scipy") from error
     except ValueError as error:
         raise InputError(f"{folders[0]}: {error}; give more scans") from error
-    return fitted, unseen(found, beside)
+    return fitted, judged(kept, fitted) or unseen(found, beside)
 
 
-def judged(
+def _and(kept: Sequence[Example]) -> str:
+    documents = len({e.source for e in kept})
+    return f"; thresholds from {len(kept)} leaves of {documents} others" if kept else ""
+
+
+def leaves_of(
     folder: Path, out: Path, settings: Settings, jobs: int, tell: Tell, calibration: Calibration | None = None
 ) -> list[Example]:
     """The leaves of the scans of `folder` as `calibration` (None: the one in use) judges them."""
     numbers = calibration or calibrated()
-    return [
-        replace(example, confidence=confidence(example.evidence, numbers))
-        for example in _gathered(folder, out, settings, jobs, tell, every_way=False)
-    ]
+    return judged(_gathered(folder, out, settings, jobs, tell, every_way=False), numbers)
 
 
 def _gathered(

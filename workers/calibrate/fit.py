@@ -29,18 +29,34 @@ _RIDGE = 1.0
 Numbers = NDArray[np.float64]
 
 
-def fit(examples: Sequence[Example], made_from: str = "", worse: Sequence[Example] = ()) -> Calibration:
+def fit(
+    examples: Sequence[Example],
+    made_from: str = "",
+    worse: Sequence[Example] = (),
+    apart: Sequence[Example] = (),
+) -> Calibration:
     """The calibration that `examples` speak for: weights from those with every way to look, thresholds from leaves
     that the fit of their fold has not seen, looked at as in use.
 
     What scans from devices out of order show (`worse`, with sources of their own) counts for the weights, not for the
-    thresholds: these keep their word on scans as they come. Needs scipy; ValueError where there are too few examples.
+    thresholds: these keep their word on scans as they come. Leaves kept `apart`, of documents that nobody has looked at, give the
+    thresholds alone, where there are any: on documents that the reading was mended on it errs less than elsewhere. Needs
+    scipy; ValueError where there are too few examples.
     """
     if len(examples) < 4 * FEW:
         raise ValueError(f"{len(examples)} examples are too few for a fit")
     whole = _fitted([*examples, *worse])
-    together, alone = thresholds(unseen(examples, worse))
+    together, alone = thresholds(judged(apart, whole) or unseen(examples, worse))
     return replace(whole, together=together, alone=alone, made_from=made_from)
+
+
+def judged(examples: Sequence[Example], calibration: Calibration) -> list[Example]:
+    """The examples as in use, each with the confidence that `calibration` gives it."""
+    return [
+        replace(example, confidence=confidence(example.evidence, calibration))
+        for example in examples
+        if example.looks == "as in use"
+    ]
 
 
 def unseen(examples: Sequence[Example], worse: Sequence[Example] = ()) -> list[Example]:
@@ -50,11 +66,7 @@ def unseen(examples: Sequence[Example], worse: Sequence[Example] = ()) -> list[E
     found = []
     for index in range(min(FOLDS, len(sources))):
         fitted = _fitted([*(example for example in examples if fold[example.source] != index), *worse])
-        found += [
-            replace(example, confidence=confidence(example.evidence, fitted))
-            for example in examples
-            if fold[example.source] == index and example.looks == "as in use"
-        ]
+        found += judged([example for example in examples if fold[example.source] == index], fitted)
     return found
 
 

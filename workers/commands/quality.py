@@ -75,6 +75,12 @@ def calibrate(
         list[Path] | None,
         typer.Option(help="scans from devices out of order: they shape the weights, not the thresholds"),
     ] = None,
+    apart: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="scans that nobody has looked at: the thresholds come from them, the weights do not"
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="folder for numbers and report (default: out/calibrate-NAME)"),
@@ -86,7 +92,7 @@ def calibrate(
     Writes calibration.json and calibration.html. To use the numbers put them in place of postprocess/calibration.json.
     """
     from workers.calibrate.command import calibrate as fitted
-    from workers.calibrate.command import judged, write
+    from workers.calibrate.command import leaves_of, write
     from workers.calibrate.report import tables
     from workers.settings import load_settings
 
@@ -98,9 +104,9 @@ def calibrate(
     def tell(line: str) -> None:
         print(line, file=sys.stderr)
 
-    calibration, leaves = fitted(folders, out, settings, jobs, tell, worse or ())
+    calibration, leaves = fitted(folders, out, settings, jobs, tell, worse or (), apart or ())
     if unseen is not None:
-        leaves = judged(unseen, out, settings, jobs, tell, calibration)
+        leaves = leaves_of(unseen, out, settings, jobs, tell, calibration)
     for table in tables(leaves, calibration):
         screen.print(table)
         screen.print()
