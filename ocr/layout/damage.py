@@ -14,8 +14,6 @@ _BESIDE = 0.6
 """How far to both sides of a word ink may be a lost part of it, in consonant heights."""
 _OVER = 0.25
 """How far over its consonants and under its baseline ink harms a word, in consonant heights; marks stand there."""
-
-
 _LIFTED = 0.5
 """A line that was lifted out of a word harms it as half a square of ink does: it took strokes with it."""
 

@@ -97,7 +97,7 @@ def _cut(ink: Ink, component: int, owner: int, rows: list[_Row | None], tall: fl
         begins, ends, height = (y0 - foot) / h, (top - y1) / h, (y1 - y0) / h
         letters_of_both = begins < -0.3 and ends < -0.3
         hangs = begins >= _UNDER[0]
-        with_mark_below = begins < -0.3 and ends >= 0 and -ends + (top - foot) / h > _HANG
+        with_mark_below = begins < -0.3 and ends >= 0 and (y1 - foot) / h > _HANG
         letter_below = hangs and ends < -0.3 and owner in (lower, -1) and height > tall + _MORE
         over_vowel = hangs and _OVER_VOWEL[0] <= ends <= _OVER_VOWEL[1]
         over_letter = hangs and 0 <= ends < _OVER_VOWEL[0] and height > _STACK

@@ -184,7 +184,7 @@ def _ink(anchor: Anchor, marks: Sequence[PlacedMark]) -> PlacedMark | None:
         and m.mark.box.x1 > box.x0
         and m.mark.box.x0 < box.x1 + 25 * height
         and m.mark.box.y1 > box.y0 - 2.5 * height
-        and m.mark.box.y0
-        < box.y1  # a signature crosses its line or stands over it; what lies below is a stamp
+        # a signature crosses its line or stands over it; what lies below is a stamp
+        and m.mark.box.y0 < box.y1
     ]
     return max(near, key=lambda m: m.mark.box.width) if near else None

@@ -31,19 +31,14 @@ def calibrate(
     document; scans of `worse` shape the weights only, those kept `apart` the thresholds only (then the leaves are theirs).
     InputError where there are too few scans, or scipy is missing.
     """
-    found, beside = (
+    found, beside, kept = (
         [
             replace(example, source=f"{folder.name}/{example.source}")
             for folder in some
-            for example in _gathered(folder, out, settings, jobs, tell)
+            for example in _gathered(folder, out, settings, jobs, tell, every_way=every_way)
         ]
-        for some in (folders, worse)
+        for some, every_way in ((folders, True), (worse, True), (apart, False))
     )
-    kept = [
-        replace(example, source=f"{folder.name}/{example.source}")
-        for folder in apart
-        for example in _gathered(folder, out, settings, jobs, tell, every_way=False)
-    ]
     documents = len({e.source for e in found})
     leaves = sum(e.looks == "as in use" for e in found)
     try:
