@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from postprocess.forms import load_forms
 from tests.workers.web.review import stock
@@ -37,6 +38,7 @@ def test_settling_takes_a_fraction_of_the_keys_of_typing(site: Site, person: Ope
             clerk = Clerk(page, form, truth)
             clerk.settle_all()
             saved(page)
+            page.wait_for_url(re.compile(rf"(?<!/records/{record})$"))  # a settled record leaves by itself
             with reading(site.engine) as session:
                 after = records.load(session, record)
             assert (after.status, after.doubtful) == ("settled", 0)
