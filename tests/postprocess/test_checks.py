@@ -14,6 +14,9 @@ REPORT: dict[str, Any] = {
     "fiscal_year": 2566,
     "start_date": "2022-10-01",
     "end_date": "2023-09-30",
+    "issue": "ยุทธศาสตร์ที่ ๗ การบริหารจัดการ",
+    "sub_issue": "7.4 การคลังและงบประมาณ",
+    "goal": "**** ๗.๔.๑ มีรายได้เพียงพอ",
     "budget_received": 26200,
     "budget_used": 21200,
     "reports": [
@@ -51,6 +54,7 @@ def test_paths_are_expanded_in_order() -> None:
         CheckSpec("inside_fiscal_year", ("start_date", "end_date", "reports[*].date"), "fiscal_year"),
         CheckSpec("numbered", ("reports[*].number",)),
         CheckSpec("ascending", ("reports[*].date",)),
+        CheckSpec("outline", ("issue", "sub_issue", "goal")),
         CheckSpec("between", ("reports[*].percent",), low=0, high=100),
         CheckSpec("years", ("fiscal_year", "start_date"), low=2535, high=2600),
         CheckSpec("years", ("reports[*].date",), "fiscal_year", low=-2, high=6),
@@ -98,6 +102,18 @@ def test_a_sound_report_holds(check: CheckSpec) -> None:
             changed(reports=[{"date": "2023-01-02"}, {"date": None}, {"date": "2023-01-01"}]),
             ("reports[0].date", "reports[2].date"),
             "check_ascending",
+        ),
+        (
+            CheckSpec("outline", ("issue", "sub_issue", "goal")),
+            changed(sub_issue="74 การคลังและงบประมาณ", goal=None),
+            ("issue", "sub_issue"),
+            "check_outline",
+        ),
+        (
+            CheckSpec("outline", ("issue", "sub_issue", "goal")),
+            changed(sub_issue="7.4การคลัง", goal="1.4.1 มีรายได้"),
+            ("sub_issue", "goal"),
+            "check_outline",
         ),
         (
             CheckSpec("between", ("reports[*].percent",), low=0, high=100),
@@ -166,6 +182,10 @@ def test_what_fails_is_for_a_person(
             CheckSpec("last_equals", ("reports[*].disbursed",), "budget_used"),
             changed(reports=[{"disbursed": 1}, {"disbursed": None}]),
         ),
+        (
+            CheckSpec("outline", ("issue", "sub_issue")),
+            changed(issue="พัฒนาคุณภาพชีวิตใน 50 เขต"),
+        ),
     ],
     ids=lambda value: value.rule if isinstance(value, CheckSpec) else None,
 )
@@ -221,6 +241,7 @@ def test_every_rule_is_tried_here() -> None:
         "numbered",
         "years",
         "ascending",
+        "outline",
         "between",
         "sum_equals",
         "last_equals",
