@@ -125,22 +125,35 @@ def _frame(shape: NDArray[np.bool_], h: float) -> tuple[int, int, int, int] | No
     runs = min(rows[across[0] : across[0] + rim].max(), rows[max(0, bottom - rim) : bottom].max())
     if not straight or not corners or runs < 0.7 * width or inner.mean() > 0.5:
         return None
+    # A side ends at its corners; the stem of ๒ goes on over the square that the rest of it makes.
+    upright = (columns[down[0] : down[0] + rim].max(), columns[max(0, right - rim) : right].max())
+    if max(upright) > _LONG_SIDE * height:
+        return None
     return left, top, right, bottom
 
 
+_LONG_SIDE = 1.2
+
 _ROUND = 0.92
 """What is narrower at its ends fills less of its own box: a circle 0.79, O and Q in most typefaces 0.8–0.88."""
+_CUT = 0.075
+"""How far from its corner the ink of D, B, O, Q or 0 begins at least, along both sides, in the shorter side."""
 
 
 def _is_round(shape: NDArray[np.bool_], frame: tuple[int, int, int, int]) -> bool:
-    """Whether `shape`, no more than the `frame` found in it, is O or Q rather than a square."""
+    """Whether `shape`, no more than the `frame` found in it, is a letter with two corners cut rather than a square."""
     left, top, right, bottom = frame
     ring = shape[:bottom]  # without the tail of Q
     height, width = ring.shape
     if max(left, width - right) > 0.2 * width or top > 0.2 * height:
         return False  # a tick leaves the square
     first, last = ring.argmax(axis=1), width - ring[:, ::-1].argmax(axis=1)
-    return bool((last - first)[ring.any(axis=1)].sum() < _ROUND * width * height)
+    if int((last - first)[ring.any(axis=1)].sum()) < _ROUND * width * height:
+        return True
+    reach = np.add.outer(np.arange(height), np.arange(width))
+    cuts = [int(reach[turned].min()) / 2 for turned in (ring, ring[:, ::-1], ring[::-1], ring[::-1, ::-1])]
+    least = max(_CUT * min(height, width), 1.5)
+    return len([cut for cut in cuts if cut > least]) >= 2
 
 
 def _longest_runs(shape: NDArray[np.bool_]) -> NDArray[np.int64]:

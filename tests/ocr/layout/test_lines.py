@@ -281,6 +281,24 @@ def test_round_letters_that_stand_alone_are_no_check_boxes(letter: str, font: st
     assert layout.marks == ()
 
 
+@pytest.mark.parametrize("font", ["Garuda", "Waree"])
+def test_a_lone_d_is_no_check_box(font: str) -> None:
+    layout = analyse(Sheet(draw(("ระยะเวลา ๓ วัน   D   คืน", "งานทะเบียน"), font=font), 200))
+    assert layout.marks == ()
+
+
+@pytest.mark.parametrize(("stem", "boxes"), [(0, 1), (10, 0)])
+def test_a_square_with_a_stem_is_a_letter(stem: int, boxes: int) -> None:
+    image = draw(("ระยะเวลา ๓ วัน          คืน", "งานทะเบียน"), font="Laksaman").copy()
+    run = print_of(image).runs[0]
+    side = round(1.1 * run.consonant)
+    x, y = round(run.box.x1) - 130, round(run.band.y1) - side
+    image[y - 15 : y + side + 5, x - 12 : x + side + 12] = 255
+    cv2.rectangle(image, (x, y), (x + side, y + side), 0, 2)
+    cv2.line(image, (x, y - stem), (x, y), 0, 2)
+    assert len(analyse(Sheet(image, 200)).marks) == boxes
+
+
 @pytest.mark.parametrize("font", ["Laksaman", "Garuda", "Loma", "Waree"])
 def test_a_word_that_begins_with_q_is_read_whole(font: str) -> None:
     layout = analyse(Sheet(draw(("Mobile Banking และ QR Code", "งานทะเบียน"), font=font), 200))
