@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.prepare.ink import Blobs, blobs, ink, scattered
+from ocr.prepare.ink import Blobs, blobs, ink, quantile, scattered
 from ocr.types import Image, Sheet
 
 _CONTRAST = 60
@@ -44,6 +44,15 @@ _STORM = 60.0
 _ROWS = 20.0
 """Pixels; about a letter's height, the measure for `scattered`."""
 
+_BLACKER = 10.0
+"""How much darker than the darkest print a grain is that cannot be print, in grey values."""
+
+_BLACKEST = 0.3
+"""The share of such grains, from which on there is dust blacker than the print."""
+
+_RAGGED = 0.05
+"""The area of what is larger than a grain, for each of grains, up to which it is grains that touch."""
+
 _TILE = 256
 """Pixels; the side of the squares that are looked at first."""
 
@@ -55,14 +64,16 @@ def clear_dust(sheet: Sheet) -> Sheet:
     else as it is.
     """
     image = sheet.image
-    if image.ndim == 3 or sheet.dpi < _LEAST_DPI or not _may_be_dusty(image):
+    if image.ndim == 3 or not _may_be_dusty(image):
         return sheet
     calm = _calm(image)
     dark = _grains(calm, image)
     chosen = _small(dark)
     density = _density(chosen, image)
-    if density < _MANY or scattered(dark, chosen, _ROWS) < _BETWEEN or not _spares_print(image):
+    if density < _MANY:
         return sheet
+    if sheet.dpi < _LEAST_DPI or scattered(dark, chosen, _ROWS) < _BETWEEN or not _spares_print(image):
+        return _without_blackest(sheet, calm, dark, chosen)
     if density > _STORM:
         image = np.asarray(cv2.medianBlur(image, 3), np.uint8)
         calm = _calm(image)
@@ -72,6 +83,30 @@ def clear_dust(sheet: Sheet) -> Sheet:
     grain = (dark.mask(chosen) | light.mask(_small(light))) > 0
     out = np.where(grain, calm, image)
     step = f"cleared dust ({density:.0f} grains in 10,000 pixels)"
+    return replace(sheet, image=np.asarray(out, np.uint8), steps=(*sheet.steps, step))
+
+
+def _without_blackest(sheet: Sheet, calm: Image, dark: Blobs, chosen: NDArray[np.bool_]) -> Sheet:
+    """The sheet without grains that are blacker than its print, where there are such: faded or soft print is pale, dirt on the
+    copier's glass is not. `dark` is what the median takes away, the `chosen` of it grains.
+
+    Print is what outlives the median and, of what does not, what is larger than a grain.
+    """
+    image = sheet.image
+    larger = ~chosen
+    larger[0] = False
+    grains, strokes = float(dark.area[chosen].sum()), float(dark.area[larger].sum())
+    print_level = quantile(calm, 0.001)
+    if strokes > _RAGGED * grains:
+        print_level = min(print_level, float(np.quantile(image[larger[dark.labels]], 0.1)))
+    darkest = np.full(len(chosen), 255, np.uint8)
+    inked = dark.labels > 0
+    np.minimum.at(darkest, dark.labels[inked], image[inked])
+    black = chosen & (darkest < print_level - _BLACKER)
+    if strokes > grains or black.sum() < _BLACKEST * chosen.sum():
+        return sheet
+    out = np.where(cv2.dilate(dark.mask(black), np.ones((3, 3), np.uint8)) > 0, calm, image)
+    step = f"cleared dust ({int(black.sum())} grains blacker than the print)"
     return replace(sheet, image=np.asarray(out, np.uint8), steps=(*sheet.steps, step))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -64,6 +65,17 @@ def test_where_marks_are_as_small_as_grains_all_is_left_alone(thai_page: Draw) -
     sheet = Sheet(dusty(thai_page(font="Loma-Bold", dpi=120, points=20), 0.004), 120)
     assert clear_dust(sheet) is sheet
     assert clear_dust(replace(sheet, dpi=240)) is not sheet
+
+
+@pytest.mark.parametrize("dpi", [120, 200])
+def test_dust_blacker_than_faded_print_goes_whatever_the_size_of_marks(thai_page: Draw, dpi: int) -> None:
+    soft = cv2.GaussianBlur(thai_page(font="Loma-Bold", dpi=dpi, points=20), (0, 0), 1.0)
+    page = (240 - 0.4 * (255 - soft.astype(float))).astype(np.uint8)
+    assert clear_dust(Sheet(page, dpi)).image is page
+    spoilt = dusty(page, 0.003)
+    sheet = clear_dust(Sheet(spoilt, dpi))
+    assert np.mean(sheet.image < 100) < 0.1 * np.mean(spoilt < 100)
+    assert np.abs(sheet.image.astype(int) - page)[soft < 40].mean() < 3  # white grains stay
 
 
 def test_leaders_are_no_dust(thai_page: Draw) -> None:

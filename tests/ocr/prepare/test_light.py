@@ -48,6 +48,20 @@ def test_pale_print_is_darkened_and_the_grain_of_the_paper_is_not(thai_page: Dra
     assert np.mean(ink(sheet.image)[cv2.erode(page, np.ones((5, 5), np.uint8)) == 255] > 0) < 0.001
 
 
+def test_print_that_faded_more_on_one_side_is_as_dark_as_the_rest_but_dirt_beside_print_stays_pale(
+    thai_page: Draw,
+) -> None:
+    page = thai_page()
+    left = np.linspace(0.28, 0.08, page.shape[1])[None]
+    ghost = 0.04 * (255 - cv2.GaussianBlur(np.roll(page, (9, 40), (0, 1)), (0, 0), 1.5).astype(float))
+    noise = np.random.default_rng(1).normal(0, 2, page.shape)
+    pale = np.clip(250 - np.maximum(left * (255 - page.astype(float)), ghost) + noise, 0, 255)
+    found = ink(even_light(Sheet(pale.astype(np.uint8), 150)).image) > 0
+    right = np.arange(page.shape[1])[None] > 0.7 * page.shape[1]
+    assert np.mean(found[(page < 40) & right]) > 0.9
+    assert np.mean(found[(cv2.erode(page, np.ones((5, 5), np.uint8)) == 255)]) < 0.002
+
+
 def test_show_through_is_not_taken_for_pale_print(thai_page: Draw) -> None:
     back = cv2.GaussianBlur(thai_page()[:, ::-1], (0, 0), 1.5)
     ghost = (255 - 0.12 * (255 - back.astype(float))).astype(np.uint8)
