@@ -284,8 +284,9 @@ def _continued(
         score = 1.0 * aligned + 0.6 * share
         if likely:
             # a column's cell goes on under itself, running text at the line's beginning
-            under = aligned or share > 0.2 or not c.column
-            sure = likely > _CERTAIN
+            behind = _behind_end(c, s, active, height)
+            under = aligned or share > 0.2 or not c.column or behind
+            sure = likely > _CERTAIN or behind
             score += 1.5 + 0.3 * sure if under or (runs_on and sure) else 0.2
         if runs_on and (likely > _CERTAIN or c.pieces[-1].box.x1 > right - 3 * height):
             score += 0.6
@@ -293,3 +294,18 @@ def _continued(
         if best is None or score > best[0]:
             best = (score, c)
     return best[1] if best is not None and best[0] >= 0.5 else None
+
+
+def _behind_end(c: _Open, s: Piece, active: Sequence[_Open], height: float) -> bool:
+    """Whether `c` began behind the end of a cell that had gone on from the line above, as running text does, and `s`
+    stands under that end: then `c` goes on there, wherever else the cells of a column begin.
+    """
+    first = c.pieces[0]
+    return any(
+        len(o.pieces) > 1
+        and o.pieces[-1].span.place is first.span.place
+        and o.pieces[-1].span.end <= first.span.start
+        and max(abs(p.box.x0 - s.box.x0) for p in o.pieces[-2:]) < _ALIGNED * height
+        for o in active
+        if o is not c
+    )

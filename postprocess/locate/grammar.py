@@ -27,6 +27,8 @@ columns.
 _FIGURE_LAST = re.compile(r"=\s*[0-9๐-๙][0-9๐-๙.,]*\s*%?\s*$")
 _ROW_NUMBER = re.compile(r"[0-9]{1,2}(?=[\s:;)]|$)")
 _LEAST_BRIDGE = 0.86
+_WITHIN = 0.8
+"""How likely what makes up the beginning of a phrase belongs together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class RowGrammar:
         whole = self._phrase_score(own + text) if own and has_text(text) else 0.0
         if whole > 0.75 and (whole > 0.97 or whole > self._phrase_score(own) + 0.03):
             return whole
+        if own and self._within_phrase(own, text):
+            return _WITHIN
         tail, lead = skeleton(before).bones[-24:], skeleton(text).bones[:24]
         labels = (*self._labels(), *self._starts())
         return max((_bridges(skeleton(label).bones, tail, lead) for label in labels), default=0.0)
@@ -118,6 +122,13 @@ class RowGrammar:
 
     def _phrase_score(self, text: str) -> float:
         return max((likeness(phrase, text) for phrase in self._phrases()), default=0.0)
+
+    def _within_phrase(self, own: str, text: str) -> bool:
+        """Whether `own` and `text` are the beginning of a phrase that goes on in one line more."""
+        lead, more = skeleton(own).bones, skeleton(text).bones
+        return min(len(lead), len(more)) > 2 and any(
+            skeleton(phrase).bones.startswith(lead + more) for phrase in self._phrases()
+        )
 
     def _lacks_value(self, before: str) -> bool:
         """Whether the last label or entry in `before` has no number yet."""

@@ -239,3 +239,19 @@ def test_a_label_does_not_begin_with_the_end_of_a_figure() -> None:
     ]
     (row,) = values(rows)["progress_reports"]
     assert (row["progress_percent"], row["disbursed"]) == (43.18, 9)
+
+
+@pytest.mark.parametrize("second", ["ตามเป้า", "ต่ามเป้า"])
+def test_a_status_that_begins_behind_another_ones_end_goes_on_under_it(second: str) -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n in range(1, 5):
+        rows += [
+            [f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ", ""],
+            [":: ความก้าวหน้าของงานฯ = 10.00", ": เป็นไปตาม"],
+            [f"งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9", "แผน : เป็นไป"],
+            ["บาท", second],
+            ["", "หมาย"],
+        ]
+    found = values(rows, columns=(250, 1900))["progress_reports"]
+    assert [row["plan_status"] for row in found] == ["เป็นไปตามแผน"] * 4
+    assert [row["target_status"] for row in found] == ["เป็นไปตามเป้าหมาย"] * 4
