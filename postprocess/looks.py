@@ -11,6 +11,7 @@ from postprocess import kinds
 from postprocess.evidence import Evidence, Verdict
 from postprocess.forms import Form, Leaf
 from postprocess.kinds import Parsed
+from postprocess.thai import arabic_digits
 from postprocess.types import Change, Look, Problem, Reading, Span
 
 _STRONGER = 0.3
@@ -18,6 +19,8 @@ _STRONGER = 0.3
 
 _WEAKER = 0.1
 """By how much the form of what two looks agree on may be weaker than the first one's."""
+
+_SIGNS = re.compile(r"[^0-9A-Za-z]")
 
 _FIGURE = re.compile(r"\S*[0-9๐-๙]\S*")
 
@@ -79,13 +82,14 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
         if look.text.strip()
     ]
     votes = [(reader, parsed) for reader, parsed in votes if parsed.value is not None]
+    short = {look.reader for look in looks if look.reader != "echo" and _beginning_lost(look, draft)}
     if leaf.kind not in ("text", "name"):
-        draft = _replaced(draft, [parsed for _, parsed in votes])
+        draft = _replaced(draft, [parsed for reader, parsed in votes if reader not in short])
     others = []
     for reader, parsed in votes:
         agrees = same(parsed.value, draft.value)
         verdicts[reader] = 1 if agrees else -1
-        if not agrees:
+        if not agrees and reader not in short:
             others.append(parsed)
     evidence = replace(
         draft.evidence,
@@ -94,6 +98,18 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
         echo=verdicts.get("echo", 0),
     )
     return replace(draft, evidence=evidence, others=tuple(others))
+
+
+def _beginning_lost(look: Look, draft: Draft) -> bool:
+    """Whether `look` read the end of the first reading's figures and nothing else: at a cut-out's edge letters are lost,
+    none are added by print that is not there.
+    """
+    if draft.evidence.family != "figures" or draft.raw is None:
+        return False
+    whole, end = (
+        _SIGNS.sub("", arabic_digits(text[slice(*figures(text))])) for text in (draft.raw, look.text)
+    )
+    return 0 < len(end) < len(whole) and whole.endswith(end)
 
 
 def _figures_verdict(draft: Draft, looks: Sequence[Look]) -> Verdict:

@@ -125,7 +125,7 @@ def _parse(
     if phrases:
         parsed = kinds.parse("choice", raw, {"vocabulary": phrases, "open": True})
         if parsed.value in phrases and _near(raw, parsed.value):
-            return parsed, parsed.changes
+            return replace(parsed, problems=()), parsed.changes
     text, changes = correct(raw, characters, phrases) if spelling else (raw, ())
     parsed = kinds.parse(leaf.kind, text, form.options(leaf))
     return parsed, (*changes, *parsed.changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -158,6 +159,7 @@ def citizen_id_holds(digits: str) -> bool:
 _PHONE_LABEL = re.compile(
     r"^[\s.:()]*(?:หมายเลข|เบอร์)?\s*(?:โทรศัพท์|โทรสาร|โทร[ก-ฮ]?|มือถือ|[Tt][Ee][Ll])\s*[.,:ฯ]*\s*"
 )
+_SPECK = re.compile(r"(?<=[0-9๐-๙])[.,](?=[0-9๐-๙])")
 _DASHES_RUN = re.compile(r"[-–—]{2,}")
 _EXTENSION = re.compile(r"\s*(?:ต\s*่?\s*อ\s*่?|[Ee]xt\.?|#)\s*")
 _PHONE_LOOK = re.compile(
@@ -169,15 +171,36 @@ def phone(raw: str) -> Parsed:
     """One or more telephone numbers as printed, without the word โทร.: ``0 2123 4567 ต่อ 1551``, ``1551``."""
     text = normalize(raw)
     text = _PHONE_LABEL.sub("", text).strip(" .:;,…|'\"_()")
+    text, specks = _without_specks(text)
     if is_blank(text):
         return NOTHING_PRINTED
     parsed = _phone(text)
     single = _DASHES_RUN.sub("-", without_doubles(text))
-    if parsed.strength or single == text:
-        return parsed
-    again = _phone(single)
-    changes = (Change("doubled_digit", text, single), *again.changes)
-    return Parsed(again.value, again.text, changes, (), 0.8 * again.strength) if again.strength else parsed
+    if not parsed.strength and single != text:
+        again = _phone(single)
+        if again.strength:
+            changes = (Change("doubled_digit", text, single), *again.changes)
+            parsed = Parsed(again.value, again.text, changes, (), 0.8 * again.strength)
+    if specks:
+        parsed = replace(parsed, changes=(*specks, *parsed.changes), strength=0.8 * parsed.strength)
+    return parsed
+
+
+def _without_specks(text: str) -> tuple[str, tuple[Change, ...]]:
+    """`text` without a lone stop glued between two digits, or a comma in the midst of a number: who parts numbers by
+    stops does so everywhere, and what begins with a nought goes on to its ninth digit.
+    """
+    found = list(_SPECK.finditer(text))
+    if len(found) != 1:
+        return text, ()
+    at = found[0].start()
+    before = re.sub(r"\D", "", arabic_digits(text[:at]))
+    if text[at] == "," and not (before.startswith("0") and len(before) < 9):
+        return text, ()
+    group = re.search(r"[0-9๐-๙]*$", text[:at])
+    blank = " " if group and len(group.group()) > 2 else ""
+    mended = f"{text[:at]}{blank}{text[at + 1 :]}"
+    return mended, (Change("speck", text, mended),)
 
 
 def _phone(text: str) -> Parsed:

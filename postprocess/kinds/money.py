@@ -15,9 +15,18 @@ _MULTIPLIERS = {"พัน": 1_000, "หมื่น": 10_000, "แสน": 100_
 _NO_AMOUNT = re.compile(r"[-–—(\s]*(?:ไม่มี|ไม่ใช้งบประมาณ|ไม่ได้ใช้งบประมาณ|ไม่ขอใช้งบประมาณ)[-–—)\s.]*")
 
 
+_GROUPED_BY_COLON = re.compile(r"(?<=[0-9๐-๙])[;:](?=[0-9๐-๙]{3}(?:[,.\s]|$))")
+"""A comma with a speck above it."""
+_LEAST_AMOUNT = 10
+"""Nobody budgets or pays less than so many baht: it is a nought misread, or a part of an amount."""
+
+
 def money(raw: str) -> Parsed:
     """An amount in baht: ``26,200 บาท``, ``10,000.- บาท``, ``๒๖,๒๐๐.๕๐``, ``1.5 ล้านบาท`` → int or float."""
     text, label = without_label(LEAD.sub("", normalize(raw)))
+    grouped = _GROUPED_BY_COLON.sub(",", text)
+    if grouped != text:
+        text, label = grouped, (*label, Change("separators", text, grouped))
     if is_blank(text) or _NO_AMOUNT.fullmatch(text):
         return NOTHING_PRINTED if is_blank(text) else Parsed(None, text, strength=0.5)
     found = find_number(text)
@@ -58,10 +67,19 @@ def money(raw: str) -> Parsed:
                         "the amount in figures differs from the amount in words",
                     )
                 )
-        elif is_foreign(rest) or foreign_lead:
-            form *= 0.2 if any(c.isdigit() for c in rest) else 0.5
+        elif is_foreign(rest) or foreign_lead or "%" in rest:
+            form *= 0.2 if any(c.isdigit() for c in rest) or "%" in rest else 0.5
             problems.append(
                 problem("money_other_text", "มีข้อความอื่นปนกับจำนวนเงิน", "other text stands beside the amount")
+            )
+        if 0 < value < _LEAST_AMOUNT and "." not in found.printed:
+            form *= 0.5
+            problems.append(
+                problem(
+                    "money_small",
+                    "จำนวนเงินน้อยกว่า 10 บาท อาจเป็นเลขศูนย์ที่อ่านผิด หรืออ่านไม่ครบ",
+                    "less than 10 baht: a nought misread, or a part of the amount?",
+                )
             )
         if re.search(r"(^|\s)[-–−]\s*$", found.before) and value:
             form *= 0.5

@@ -9,6 +9,7 @@ from postprocess.assemble import checked
 from postprocess.confidence import confidence
 from postprocess.evidence import FAMILIES
 from postprocess.forms import Form, Leaf
+from postprocess.labels import COLONS
 from postprocess.looks import figure_words, figures
 from postprocess.pieces import span_box
 from postprocess.types import Reading, Reread, Segment, Span
@@ -108,12 +109,22 @@ def _zone(reading: Reading, span: Span, form: Form, reader: Reader) -> list[Rere
         parts = figure_words(span.text)
     elif len(reading.spans) == 1 and leaf is not None and leaf.kind != "name":
         parts = [figures(span.text)]
-    boxes = [span_box(span.place.line, span.start + start, span.start + end) for start, end in parts]
+    line = span.place.line
+    boxes = [
+        span_box(line, _with_sign(line.text, span.start + start), span.start + end) for start, end in parts
+    ]
     return [
         Reread(reading.path, span.place.page, Zone(_roomy(box, span.place.line), reader))
         for box in boxes
         if box is not None
     ]
+
+
+def _with_sign(text: str, start: int) -> int:
+    """`start`, or where the colon glued before it begins: it is narrower than a digit, a cut by the share of letters
+    would go through the first one.
+    """
+    return start - 1 if start and text[start - 1] in COLONS else start
 
 
 def _roomy(box: Box, line: Line) -> Box:

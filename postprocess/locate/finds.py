@@ -18,8 +18,8 @@ from postprocess.thai import MARKS, arabic_digits
 from postprocess.types import Span
 
 _NUMBER = re.compile(r"\s*([0-9OolIS|]{1,3})(?![0-9])")
-_EQUALS = re.compile(rf"\s*(?:[ซ๘~≈=\-–]+(?=[\s=])\s*)*[\s{COLONS}]*")
-"""An equals sign, also as OCR writes it."""
+_EQUALS = re.compile(rf"\s*(?:[.,'’%](?=\s*=))?\s*(?:[ซ๘~≈=\-–]+(?=[\s=])\s*|%(?=\s+[0-9๐-๙]))*[\s{COLONS}]*")
+"""An equals sign, also as OCR writes it, a speck before it."""
 _NO_NUMBER = re.compile(r"\s*[^\s=]{0,2}[)\]]?(?=\s*=)")
 """Where the number in a label was lost: the equals sign comes right away."""
 _ASIDE = re.compile(r"\s*[(\[][^=]{0,20}=\s*")
@@ -247,7 +247,7 @@ def _entries(
         unit = re.escape(definition.unit)
         pattern = re.compile(
             rf"(?P<item>[^{definition.equals}{COLONS}]*?[^\s{definition.equals}{COLONS}])\s*[{re.escape(definition.equals)}]+\s*"
-            rf"(?P<amount>[0-9OolIS|.,\s]*[0-9OolIS.,][.,\-–—~\s]*(?:{unit})?)"
+            rf"(?P<amount>(?:[0-9OolIS|.,\s]|(?<=[0-9])[;:](?=[0-9]{{3}}(?![0-9])))*[0-9OolIS.,][.,\-–—~\s]*(?:{unit})?)"
         )
         plain = arabic_digits(text)
         for a, b in _gaps(text, taken):
@@ -280,7 +280,22 @@ def _worn_label(item: str, group: Group) -> tuple[int, float] | None:
         for label in cell.labels
     ]
     score, slot = max(scored, default=(0.0, -1))
+    if item.lstrip()[:1] in "([" and (aside := _aside_label(own, group)):
+        return aside
     return (slot, score) if len(own) >= _TAIL and score >= _LEAST_TAIL else None
+
+
+def _aside_label(own: str, group: Group) -> tuple[int, float] | None:
+    """The slot whose label has the bones `own` in brackets at its end: in brackets no item of a list stands."""
+    scored = [
+        (Levenshtein.normalized_similarity(skeleton(head(label)[head(label).rfind("(") :]).bones, own), slot)
+        for slot, cell in enumerate(group.cells)
+        if isinstance(cell, Cell)
+        for label in cell.labels
+        if "(" in head(label)
+    ]
+    score, slot = max(scored, default=(0.0, -1))
+    return (slot, score) if score >= _LEAST_TAIL else None
 
 
 def _gaps(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

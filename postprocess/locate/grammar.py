@@ -20,6 +20,7 @@ _DATE_LIKE = re.compile(r"(?<![^\s:])[0-9OolISBiQ|#/.\-]{6,13}(?=\s*[:;]|\s|$)")
 """Figures and strokes, as long as a date, with a blank or a colon behind them."""
 _DATE_APART = re.compile(r"(?<![^\s:])[0-9]{1,2}\s[0-9]{1,2}\s[0-9][0-9ก-ฮ]{2,3}[0-9](?=\s*[:;])")
 """A date whose strokes were all lost: only the colon behind it tells."""
+_DATE_END = re.compile(r"(?<![0-9.,])[0-9]{1,2}\s?[\s/|.\-]\s?[0-9]{4}\s*$")
 _FIGURE_BROKEN = re.compile(r"=\s*[^\sก-๎]{0,2}[0-9๐-๙][0-9๐-๙.,]*\s?$")
 """A value without its unit, so far: where a decimal point is too pale to be read, its place looks like a gap between
 columns.
@@ -164,9 +165,7 @@ class RowGrammar:
         return 5 <= len(own) < len(bones) and Levenshtein.normalized_similarity(bones[: len(own)], own) > 0.85
 
     def _behind_date(self, before: str) -> bool:
-        return (
-            bool(self._dated()) and re.search(rf"(?:{DATE.pattern})\s*$", arabic_digits(before)) is not None
-        )
+        return bool(self._dated()) and ends_in_date(before)
 
     def begins_phrase(self, stretch: str) -> bool:
         """Whether a phrase or label begins like `stretch`, or it with one."""
@@ -200,6 +199,12 @@ class RowGrammar:
 
     def _dated(self) -> list[Cell]:
         return [c for c in self.group.cells if isinstance(c, Cell) and c.kind == "date" and not c.labels]
+
+
+def ends_in_date(text: str) -> bool:
+    """Whether `text` ends with a date, or with what is left of one: its month and its year of four digits."""
+    plain = arabic_digits(text)
+    return re.search(rf"(?:{DATE.pattern})\s*$", plain) is not None or _DATE_END.search(plain) is not None
 
 
 def dates(text: str) -> list[tuple[int, int]]:

@@ -9,8 +9,11 @@ from rapidfuzz import fuzz
 
 from postprocess.forms import Cell, Form, Group
 from postprocess.labels import COLONS, likeness
+from postprocess.locate.grammar import ends_in_date
 
 _LEAST_PHRASE = 0.72
+_LEAD = COLONS + " "
+_BEHIND_DATE = re.compile(rf"[{COLONS}]\s*$")
 Phrase = tuple[float, int, int, int, tuple[int, ...]]
 """Score, slot, start, end, other slots that the phrase fits as well."""
 
@@ -30,6 +33,8 @@ def phrases(
     for a, b in _stretches(text, taken):
         if dated is not None and re.fullmatch(rf"\s*[{COLONS}]?\s*", text[dated:a]):
             continue  # what stands right behind the date is the row's free text
+        if dated is None and _BEHIND_DATE.search(text[:a]) and ends_in_date(text[:a].rstrip(_LEAD)):
+            continue
         led = text[:a].rstrip()[-1:] in tuple(COLONS)
         best = _best_phrase(text[a:b], choices, cued=led and b - a < 40)
         pair = _two_phrases(text, a, b, choices) if best[0] < 0.9 else []

@@ -179,6 +179,17 @@ def test_second_look_takes_the_place_of_what_cannot_be_understood() -> None:
     assert field.changes[0].rule == "second look"
 
 
+def test_looks_that_lost_the_first_digit_do_not_take_the_place_of_a_figure() -> None:
+    segment = segment_of(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : 421,200 บาท"))
+    looks = (Look("own", "21,200"), Look("other", "21,200 บาท"))
+    readings = [
+        replace(reading, looks=looks) if reading.path == "budget_used" else reading
+        for reading in locate(segment, FORM)
+    ]
+    field = fields(assemble(segment, FORM, readings))["budget_used"]
+    assert field.value == 421200
+
+
 def test_second_look_is_taken_where_only_it_passes_the_check() -> None:
     segment = segment_of(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : 91,200 บาท"))
     readings = [

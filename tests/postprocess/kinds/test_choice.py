@@ -17,7 +17,6 @@ from tests.postprocess.kinds.forms import STATUS, codes
         ("เปนไปตานแผน", "เป็นไปตามแผน"),
         ("ไมเป็นไปตามแผน", "ไม่เป็นไปตามแผน"),
         ("ซ้ากว่าแผน", "ช้ากว่าแผน"),
-        ("เบนไตามแผน", "เป็นไปตามแผน"),
     ],
 )
 def test_choice(raw: str, value: str) -> None:
@@ -31,6 +30,14 @@ def test_choice_without_a_clear_winner_is_for_a_person() -> None:
     options = {"vocabulary": ["แผน ก", "แผน ข"]}
     assert codes(parse("choice", "แผน ค", options)) == ["choice_unknown"]
     assert codes(parse("choice", "แผน ค", {**options, "open": True})) == []
+
+
+def test_what_is_only_like_an_option_is_for_a_person() -> None:
+    far = parse("choice", "เบนไตามแผน", STATUS)
+    assert (far.value, codes(far)) == ("เป็นไปตามแผน", ["choice_misread"])
+    near_two = {"vocabulary": ["เป็นไปตามเป้าหมาย", "ไม่เป็นไปตามเป้าหมาย"], "open": True}
+    assert codes(parse("choice", "ไป็นีไปตามเป้าหมาย", near_two)) == ["choice_misread"]
+    assert codes(parse("choice", "ขยายเวลา", near_two)) == []
 
 
 def test_districts_are_found_through_misreadings() -> None:

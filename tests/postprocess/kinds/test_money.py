@@ -32,6 +32,7 @@ from tests.postprocess.kinds.forms import codes
         ("643,.800 บาท", 643800, "643,800 บาท"),
         ("11,931,20 000 บาท", 11931200, "11,931,200.00 บาท"),
         ("26200,50 บาท", 26200.5, "26200.50 บาท"),
+        ("4;522,400.- บาท", 4522400, "4,522,400.- บาท"),
         ("0 บาท", 0, "0 บาท"),
         ("O บาท", 0, "0 บาท"),
         ("1 )-- 0 บาท", 0, "0 บาท"),
@@ -58,6 +59,8 @@ def test_money(raw: str, value: float | None, text: str) -> None:
     [
         ("2,6200 บาท", None, "money_grouping"),
         ("26,20 บาท", None, "money_grouping"),
+        ("๑ บาท", 1, "money_small"),
+        ("15.00 %", 15, "money_other_text"),
         ("เครั้งที่ 1 )", None, "money_unreadable"),
         ("226.7(0 )บาท", 226.7, "money_other_text"),
         ("ฝ่ายการศึกษา", None, "money_unreadable"),
@@ -80,13 +83,13 @@ def test_repairs_are_recorded() -> None:
 
 
 def test_bare_figures_are_weak_money() -> None:
-    assert parse("money", "4", {}).strength <= 0.5 < parse("money", "4 บาท", {}).strength
+    assert parse("money", "40", {}).strength <= 0.5 < parse("money", "40 บาท", {}).strength
     assert parse("percent", "3)", {}).strength <= 0.3
 
 
 @settings(max_examples=100)
 @given(
-    st.integers(0, 10**9),
+    st.just(0) | st.integers(10, 10**9),
     st.sampled_from(["{:,} บาท", "{:,}.- บาท", "{} บาท", "{:,}", "= {:,} บาท"]),
     st.booleans(),
 )

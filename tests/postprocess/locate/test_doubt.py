@@ -23,6 +23,17 @@ def test_doubtful_asks_for_short_leaves_only_and_in_the_sheet_frame() -> None:
     assert code.zone.box.x1 < unsure.box.x1 + 40
 
 
+def test_a_colon_glued_before_a_figure_is_looked_at_with_it() -> None:
+    rows = page(record("50410000-0001")).lines
+    at = next(i for i, row in enumerate(rows) if row.text.startswith("รหัสโครงการ"))
+    unsure = line("รหัสโครงการ... :50410000-0001", 250, rows[at].box.y0, 3, 3, confidence=0.4)
+    lines = (*rows[:at], unsure, *rows[at + 1 :])
+    ((form, segment),) = split([Text(1, 1654, 2339, lines)], [FORM])
+    wishes = doubtful(segment, form, locate(segment, form), "own", sure=1.5, most=10_000)
+    code = next(wish for wish in wishes if wish.path == "project_code")
+    assert code.zone.box.x0 < unsure.words[-1].box.x0
+
+
 def test_of_running_text_only_the_words_with_figures_are_asked_for_and_after_the_fields_of_figures() -> None:
     rows = page(record("50410000-0001")).lines
     at = next(i for i, row in enumerate(rows) if row.text.startswith("ชื่อโครงการ"))

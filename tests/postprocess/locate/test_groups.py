@@ -255,3 +255,29 @@ def test_a_status_that_begins_behind_another_ones_end_goes_on_under_it(second: s
     found = values(rows, columns=(250, 1900))["progress_reports"]
     assert [row["plan_status"] for row in found] == ["เป็นไปตามแผน"] * 4
     assert [row["target_status"] for row in found] == ["เป็นไปตามเป้าหมาย"] * 4
+
+
+def test_values_behind_specks_and_misread_signs() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    behind = (".= 0 บาท", "% 0.00 บาท", " = 4;522,400.- บาท")
+    for n, value in enumerate(behind, 1):
+        rows += [
+            f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ",
+            f":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ {n}){value} : เป็นไปตามแผน",
+            "ค่าพิมพ์แบบ = 4;522,400.- บาท",
+        ]
+    found = values(rows)["progress_reports"]
+    assert [row["disbursed"] for row in found] == [0, 0, 4522400]
+    assert [row["expenses"] for row in found] == [[{"item": "ค่าพิมพ์แบบ", "amount": 4522400}]] * 3
+
+
+@pytest.mark.parametrize("date", ["02 12 2565", "0✓12/2565"])
+def test_behind_a_worn_date_stands_the_rows_text_and_no_status(date: str) -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        f"รายงานครั้งที่1 :: {date} : อยู่ระหว่างดำเนินการจัดซื้อจัดจ้าง",
+        ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9,000 บาท",
+        ": เป็นไปตามแผน",
+    ]
+    (row,) = values(rows)["progress_reports"]
+    assert row["plan_status"] == "เป็นไปตามแผน"
