@@ -29,7 +29,7 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         leaf = form.leaf(reading.path)
     except KeyError:  # the path of an empty list
         nothing = Evidence("list", blank=True, label=reading.label_score)
-        return Draft(reading, [], None, None, (), (), nothing, False)
+        return Draft(reading, [], None, None, (), _passed_over(reading), nothing, False)
     if isinstance(leaf, Signature):
         return _signed(reading)
     if isinstance(leaf, Boxes):
@@ -105,6 +105,19 @@ def _unclear(reading: Reading) -> tuple[Problem, ...]:
             "limits_unclear",
             "ไม่ชัดว่าข้อความนี้เริ่มและจบที่บรรทัดใด",
             "it is not clear on which line this text begins and ends",
+        ),
+    )
+
+
+def _passed_over(reading: Reading) -> tuple[Problem, ...]:
+    """A list that is blank though something seems to be printed where it stands."""
+    if reading.clear >= _CLEAR:
+        return ()
+    return (
+        problem(
+            "passed_over",
+            "อาจมีข้อความในช่องนี้ที่อ่านไม่ออก",
+            "something may be printed here that could not be read",
         ),
     )
 

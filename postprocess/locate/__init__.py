@@ -63,8 +63,12 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
     for s, section in enumerate(form.sections):
         places = within.get(s, [])
         score = max((part.score for part in parts.get(s, []) if part.heading), default=_UNSEEN_HEADING)
+        heading = max(
+            (part.start + part.heading - 1 for part in parts.get(s, []) if part.heading), default=None
+        )
+        likely = score if s in parts else 0.0
         readings.extend(
-            _section(s, section, places, score if s in parts else 0.0, segment.marks, right, set_in, form)
+            _section(s, section, places, likely, segment.marks, right, set_in, form, segment.places, heading)
         )
     return tuple(
         replace(reading, clear=0.0) if _leaves_out_a_page(reading.spans) else reading for reading in readings
@@ -91,6 +95,8 @@ def _section(
     right: float,
     set_in: bool,
     form: Form,
+    lines: Sequence[Place],
+    heading: int | None,
 ) -> Iterator[Reading]:
     anchors = labelled(places, s, form)
     for f, item in enumerate(section.fields):
@@ -107,7 +113,12 @@ def _section(
             pieces = _body(places, anchors, (f, 0) if item.labels else None)
             left = anchor.label_box.x0 if anchor and set_in and item.items else None
             found = paragraphs(pieces, items=item.items, right=right, left=left)
-            yield from _list(item.path, found, _score(anchor) if item.labels else score)
+            likely = _score(anchor) if item.labels else score
+            above = anchor.index if anchor else places[0][0] - 1 if places else heading
+            if not found and above is not None and _room_below(lines, above):
+                yield Reading(item.path, (), likely, clear=0.0)
+            else:
+                yield from _list(item.path, found, likely)
         elif isinstance(item, Group):
             yield from group_rows(places, item, form, score)
         elif isinstance(item, Table):
@@ -116,6 +127,19 @@ def _section(
             yield from boxes(f, item, anchors, marks, score)
         elif isinstance(item, Signature):
             yield from signature(item, anchor, places, marks)
+
+
+_ROOM = 4.0
+"""So many line heights between a heading and what follows it are room for text: nothing else keeps so much blank."""
+
+
+def _room_below(lines: Sequence[Place], index: int) -> bool:
+    """Whether so much of the sheet lies below a line before the next text that more may stand there, too pale to be read."""
+    after = next((p for p in lines[index + 1 :] if any(map(str.isalpha, p.line.text))), None)
+    if after is None or after.page != lines[index].page:
+        return False
+    here = lines[index].line.box
+    return after.line.box.y0 - here.y1 > _ROOM * here.height
 
 
 def _score(anchor: Anchor | None) -> float:

@@ -271,8 +271,17 @@ _TAIL = 8
 
 
 def _worn_label(item: str, group: Group) -> tuple[int, float] | None:
-    """The slot whose label `item` is, too worn to be found, or whose end it is, and how likely."""
+    """The slot whose label `item` is, too worn to be found, or whose end it is, and how likely.
+
+    Nothing that money is spent on is called as a label ends, nor ends in the bracket that only a label opens.
+    """
     own = skeleton(re.sub(r"[0-9]", "", item)).bones
+    if len(own) > 1 or (own and item.rstrip().endswith(")") and "(" not in item):
+        for slot, cell in enumerate(group.cells):
+            if isinstance(cell, Cell) and any(
+                skeleton(head(label)).bones.endswith(own) for label in cell.labels
+            ):
+                return slot, _LEAST_TAIL
     scored = [
         (Levenshtein.normalized_similarity(skeleton(head(label)).bones[-len(own) :], own), slot)
         for slot, cell in enumerate(group.cells)

@@ -8,6 +8,7 @@ fell between) still comes to its own row. What is left is the rows' free text.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,8 @@ from postprocess.types import Look, Place, Reading, Span
 
 _LOOSE_NUMBER = 0.75
 """How sure the label of a row's number is where only its end was read."""
+_BELOW = 2
+"""So many visual rows below its label an amount may stand whose line was torn."""
 
 
 @dataclass(slots=True)
@@ -74,7 +77,28 @@ def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list
             for n, (at, p) in enumerate(row.rest)
             if n == 0 or at[0] not in beside or not torn_off(p, group, form)
         ]
+        _take_amount(row, group)
     return rows
+
+
+def _take_amount(row: _Row, group: Group) -> None:
+    """Give a labelled amount that was not found behind its label the one that was left below: free text is never an
+    amount alone.
+    """
+    units = "|".join(re.escape(cell.unit) for cell in group.cells if isinstance(cell, Entries) and cell.unit)
+    amounts = [
+        (at, p) for at, p in row.rest if re.fullmatch(rf"\W*([0-9๐-๙][0-9๐-๙.,]*)[-–—\s]*(?:{units})", p.text)
+    ]
+    for slot, cell in enumerate(group.cells):
+        found = row.slots.get(slot)
+        if not (isinstance(cell, Cell) and cell.kind == "money" and _is_labelled(group, slot) and found):
+            continue
+        if any(c.isdigit() for span in found.spans for c in span.text) or len(amounts) != 1:
+            continue
+        at, p = amounts[0]
+        if 0 <= at[0] - found.at[0] <= _BELOW:
+            row.slots[slot] = replace(found, spans=(p.span,))
+            row.rest = [entry for entry in row.rest if entry[1] is not p]
 
 
 def _take_number(row: _Row, margin: float, group: Group) -> None:
@@ -214,7 +238,8 @@ def _readings(path: str, row: _Row, counted: int | None, group: Group) -> list[R
         if isinstance(cell, Entries):
             own = [e for e in entries if e.slot == slot]
             if not own:
-                readings.append(Reading(f"{path}.{cell.path}", (), score))
+                clear = 0.0 if _amounts_left(row, cell.unit) else 1.0
+                readings.append(Reading(f"{path}.{cell.path}", (), score, clear=clear))
             for n, entry in enumerate(own):
                 readings.append(Reading(f"{path}.{cell.path}[{n}].{cell.item.path}", entry.item, entry.score))
                 readings.append(
@@ -237,8 +262,7 @@ def _is_labelled(group: Group, slot: int) -> bool:
 def _free_text(row: _Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     """The row's free text, and its entries, each with the first lines of an item that was broken over two.
 
-    A loose line between two entries is the beginning of the second one's item; a line before the first entry is
-    where a new paragraph begins with it.
+    A loose line between two entries is the beginning of the second one's item.
     """
     # a stamp's words may stand below: what is printed before the labelled values does not follow them
     labelled = [f.at[0] for s, f in row.slots.items() if _is_labelled(group, s)]
@@ -250,13 +274,47 @@ def _free_text(row: _Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
         if at[0] <= last_row and p.text not in units
     ]
     first = row.entries[0].at if row.entries else (math.inf, 0.0)
-    groups = paragraphs([p for at, p in rest if at < first], items=False, set_in=False)
+    text = [
+        span
+        for paragraph in paragraphs([p for at, p in rest if at < first], items=False, set_in=False)
+        for span in paragraph.spans
+    ]
     entries: list[Find] = []
     last = first
     for n, entry in enumerate(row.entries):
         lead = [p.span for at, p in rest if last < at < entry.at]
-        if n == 0 and len(groups) > 1:
-            lead = list(groups.pop().spans)
-        entries.append(replace(entry, item=(*lead, *entry.item)))
+        item = (*lead, *entry.item)
+        if n == 0:
+            lines = [*text, *entry.item]
+            begin = _item_begins(lines, len(text), row.entries[1:])
+            text, item = lines[:begin], tuple(lines[begin:])
+        entries.append(replace(entry, item=item))
         last = entry.at
-    return tuple(span for paragraph in groups for span in paragraph.spans), entries
+    return tuple(text), entries
+
+
+def _amounts_left(row: _Row, unit: str) -> bool:
+    """Whether the row's free text ends lines with amounts, or has their unit alone beside it: entries of which the equals
+    sign or the amount was not read.
+    """
+    amount = re.compile(rf"[ก-๎]{{3}}.*[0-9๐-๙][0-9๐-๙.,\s]*[-–—]?\s?{re.escape(unit)}$")
+    alone = {at[0] for at, p in row.rest if p.text == unit}
+    return any(p.text != unit and (at[0] in alone or amount.search(p.text) is not None) for at, p in row.rest)
+
+
+_ALIKE = 3
+
+
+def _item_begins(lines: Sequence[Span], own: int, others: Sequence[Find]) -> int:
+    """Which of the `lines` of a row's text and its first entry's item (from `own` on) begins the item: the one that
+    begins as the `others` do, which are of one sort (in Thai budgets all are costs of something, ค่า…).
+
+    How the lines end says nothing: in narrow cells text and item end anywhere (none of 518 items began where a line
+    before its own ended early).
+    """
+    openings = {entry.item[0].text[:_ALIKE] for entry in others if entry.item}
+    order: list[int] = [*range(own, len(lines)), own - 1]
+    for n in order:
+        if n >= 0 and lines[n].text[:_ALIKE] in openings:
+            return n
+    return own

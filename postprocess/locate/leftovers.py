@@ -14,6 +14,7 @@ from postprocess.thai import arabic_digits
 
 _NUMBER = re.compile(r"(\D{0,24}?)\s?(\d{1,3})\D{0,2}")
 _LEAST_END = 0.7
+_LEAST_MIDDLE = 3
 _LEAST_HALF = 4
 """So many bones of a phrase are more than a word that it shares with other text."""
 
@@ -32,7 +33,8 @@ def number_at_end(text: str, group: Group) -> tuple[int, int] | None:
 
 
 def torn_off(left: Piece, group: Group, form: Form) -> bool:
-    """Whether what was `left` of a line is the beginning of a label or phrase that goes on elsewhere.
+    """Whether what was `left` of a line is the beginning of a label or phrase that goes on elsewhere, or the middle of
+    a label.
 
     Behind a separator at the line's end one word is enough.
     """
@@ -41,6 +43,13 @@ def torn_off(left: Piece, group: Group, form: Form) -> bool:
     behind_sign = (
         signs(line[: left.span.start]).rstrip().endswith(tuple(COLONS)) and not line[left.span.end :].strip()
     )
+    if len(own) >= _LEAST_MIDDLE and any(
+        own in skeleton(head(label)).bones
+        for cell in group.cells
+        if isinstance(cell, Cell)
+        for label in cell.labels
+    ):
+        return True
     return any(
         len(own) < 0.8 * len(bones) and bones.startswith(own)
         for cell in group.cells

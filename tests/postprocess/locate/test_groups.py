@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,71 @@ def test_entries_of_a_row_with_a_wrapped_item() -> None:
     assert [e["amount"] for e in row["expenses"]] == [10000, 4000, 20]
     assert row["expenses"][1]["item"].startswith("ค่าวัสดุ")
     assert row["expenses"][2]["item"] == "ค่าพาหนะ"
+
+
+ENTRIES = [
+    ["", "ค่าวัสดุ = 4,000.- บาท"],
+    ["", "ค่าพาหนะ = 20 บาท"],
+    ["", ":: ความก้าวหน้าของงานฯ = 100.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 14,020 บาท"],
+]
+
+
+def _one_row(*lines: list[str]) -> Any:
+    (row,) = values([*record("50410000-0001", reports=0), *lines])["progress_reports"]
+    return row
+
+
+def test_text_before_the_first_entry_stays_whole_wherever_its_lines_end() -> None:
+    row = _one_row(
+        ["รายงานครั้งที่1", ":: 01/12/2565 : รื้อถอนป้ายผิด"],
+        ["", "กฎหมาย จำนวน 99 ป้ายในพื้นที่ของเขตตามที่ได้รับมอบหมาย"],
+        ["", "ค่าอาหาร = 10,000.- บาท"],
+        *ENTRIES,
+    )
+    assert row["activity"] == "รื้อถอนป้ายผิดกฎหมาย จำนวน 99 ป้ายในพื้นที่ของเขตตามที่ได้รับมอบหมาย"
+    assert [e["item"] for e in row["expenses"]] == ["ค่าอาหาร", "ค่าวัสดุ", "ค่าพาหนะ"]
+
+
+def test_a_first_item_on_two_lines_begins_as_the_others_do() -> None:
+    row = _one_row(
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
+        ["", "ค่าอาหารเสริม"],
+        ["", "(นม) = 10,000.- บาท"],
+        *ENTRIES,
+    )
+    assert row["activity"] == "จัดสัมมนา"
+    assert [e["item"] for e in row["expenses"]] == ["ค่าอาหารเสริม (นม)", "ค่าวัสดุ", "ค่าพาหนะ"]
+
+
+def test_the_end_of_a_torn_label_is_no_entry() -> None:
+    row = _one_row(
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
+        ["", ":: ความก้าวหน้าของงานฯ = 7.00 %", "(ครั้ง"],
+        ["", "ที่ 1) = 1,257,700 บาท"],
+    )
+    assert (row["activity"], row["disbursed"], row["expenses"]) == ("จัดสัมมนา", 1257700, [])
+
+
+def test_an_amount_alone_below_its_label_is_no_text() -> None:
+    row = _one_row(
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
+        ["", ":: ความก้าวหน้าของงานฯ = 7.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) ="],
+        ["", "", ": เป็นไปตามแผน"],
+        ["", "", "", "0 บาท"],
+    )
+    assert (row["activity"], row["disbursed"]) == ("จัดสัมมนา", 0)
+
+
+def test_no_entries_are_not_believed_where_text_ends_with_amounts() -> None:
+    rows = [
+        *record("50410000-0001", reports=0),
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
+        ["", "ค่าอาหาร 10,000.- บาท"],
+        ["", ":: ความก้าวหน้าของงานฯ = 7.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 10,000 บาท"],
+    ]
+    (found,) = records([page(rows)])
+    (field,) = [f for f in found.fields if f.path == "progress_reports[0].expenses"]
+    assert (field.value, field.status, [p.code for p in field.problems]) == ([], "review", ["passed_over"])
 
 
 def test_a_digit_read_twice_in_a_date_leaves_the_text_behind_it_clean() -> None:

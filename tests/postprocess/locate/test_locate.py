@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.postprocess.layouts import reference_pages
+from collections.abc import Sequence
+
+import pytest
+
+from tests.postprocess.layouts import page, record, reference_pages
 from tests.postprocess.locate.reading import REPAIR, records, repair_page
 
 KEYS = (
@@ -73,3 +77,16 @@ def test_second_form_defined_in_data_alone() -> None:
         "reason": ["ครุภัณฑ์ใช้งานมานานกว่า 10 ปี จึงขอเปลี่ยนใหม่"],
         "certification": {"signed": False, "signer_name": "นางบุษบา ทองเนื้อดี", "signer_position": "ครูชำนาญการ"},
     }
+
+
+@pytest.mark.parametrize(("blank", "codes"), [(0, []), (8, ["passed_over"])])
+def test_a_list_is_not_believed_to_be_blank_where_text_has_room(blank: int, codes: list[str]) -> None:
+    rows: list[str | Sequence[str]] = []
+    for line in record("50410000-0001"):
+        if "เพื่อ" in line and rows and "วัตถุประสงค์" in str(rows[-1]):
+            rows += [""] * blank
+        else:
+            rows.append(line)
+    (found,) = records([page(rows)])
+    (field,) = [f for f in found.fields if f.path == "objectives"]
+    assert (field.value, [problem.code for problem in field.problems]) == ([], codes)
