@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from ocr.types import Line, Text
+from ocr.types import Box, Line, Text
 from postprocess.dirt import without_dirt
 from postprocess.forms import Form
 from postprocess.labels import letters, likeness, skeleton
@@ -37,7 +37,7 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
 
     Where several forms claim the same lines, the one with the most evidence gets them.
     """
-    texts = [_in_visual_rows(text) for text in without_dirt(texts)]
+    texts = [_in_visual_rows(text) for text in without_dirt([_within_lines(text) for text in texts])]
     claims: list[tuple[Form, Stretch, list[Place]]] = []
     repeated = _repeated(texts)
     for form in forms:
@@ -61,6 +61,56 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
         (form, _segment(number, places, _marks(texts, owners, number - 1)))
         for number, (form, _, places) in enumerate(chosen, 1)
     )
+
+
+_TALL = 1.9
+"""A box so many times as high as the lines of the page reaches along a streak that a feeder drew through the print."""
+_READ = 0.8
+
+
+def _within_lines(text: Text) -> Text:
+    """The text with each box that is too high and runs into the lines above or below cut to what is between these."""
+    heights = sorted(line.box.height for line in text.lines)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    plain = [
+        line.box
+        for line in text.lines
+        if line.box.height <= _TALL * usual and len(line.text) > _WORDED and line.confidence > _READ
+    ]
+    return replace(
+        text,
+        lines=tuple(
+            _cut_to(line, _free_height(line.box, plain)) if line.box.height > _TALL * usual else line
+            for line in text.lines
+        ),
+    )
+
+
+def _free_height(box: Box, others: Sequence[Box]) -> tuple[float, float]:
+    """The highest stretch of `box`, top and bottom, into which no line of `others` reaches with its middle half."""
+    taken = sorted(
+        (o.y0 + o.height / 4, o.y1 - o.height / 4) for o in others if o.x0 < box.x1 and box.x0 < o.x1
+    )
+    best, top = (box.y0, box.y0), box.y0
+    for y0, y1 in [*taken, (box.y1, box.y1)]:
+        if y1 <= box.y0 or y0 > box.y1:
+            continue
+        best = max(best, (top, y0), key=lambda free: free[1] - free[0])
+        top = max(top, y1)
+    return best
+
+
+def _cut_to(line: Line, height: tuple[float, float]) -> Line:
+    y0, y1 = height
+    if y1 <= y0:
+        return line
+    words = tuple(
+        replace(word, box=Box(word.box.x0, max(word.box.y0, y0), word.box.x1, min(word.box.y1, y1)))
+        if word.box.y0 < y1 and y0 < word.box.y1
+        else word
+        for word in line.words
+    )
+    return replace(line, words=words)
 
 
 def _in_visual_rows(text: Text) -> Text:

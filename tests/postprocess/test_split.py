@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ocr.types import Box, Mark, Text
@@ -122,3 +124,19 @@ def test_forms_share_a_document_without_sharing_lines() -> None:
     form: Form = FORMS[0]
     found = split([page(record("50410000-0001"))], [form, form.model_copy(update={"name": "twin"})])
     assert len(found) == 1
+
+
+def test_a_line_whose_box_a_streak_makes_tall_hides_none_and_keeps_its_place() -> None:
+    rows = record("50410000-0001")
+    at = next(n for n, text in enumerate(rows) if "วัตถุประสงค์" in text) + 1
+    text = page([*rows[:at], "1. เพื่อจัดซื้อหนังสือเข้าห้องสมุดโรงเรียน", "ที่ขาดแคลน", *rows[at + 1 :]])
+    tall = replace(
+        text.lines[at],
+        words=tuple(
+            replace(w, box=Box(w.box.x0, w.box.y0 - 3, w.box.x1, w.box.y1 + 70)) for w in text.lines[at].words
+        ),
+    )
+    lines = (*text.lines[:at], tall, *text.lines[at + 1 :])
+    ((_, segment),) = split([replace(text, lines=lines)], FORMS)
+    printed = [place.line.text for place in segment.places]
+    assert printed == [line.text for line in text.lines]
