@@ -50,6 +50,8 @@ def paragraphs(
         lines = _without_stray(lines)
     markers = markers_of(lines) if items else [NO_MARKER] * len(lines)
     evidence = _evidence(lines, markers, right=right, set_in=set_in, margin=left)
+    wary = _evidence(lines, markers, right=right, set_in=set_in, margin=left, wary=True)
+    doubted = [(a >= _BREAK) != (b >= _BREAK) for a, b in zip(evidence, wary, strict=True)]
     if items:
         evidence = [
             score + _ALIKE * alike for score, alike in zip(evidence, _alike(lines, markers), strict=True)
@@ -60,7 +62,9 @@ def paragraphs(
         spans = _unmarked(lines[first], markers[first].end)
         spans += [p.span for line in lines[first + 1 : after] for p in line.pieces]
         close = min(abs(score - _BREAK) for score in evidence[first : after + 1])
-        if items and after > first + 1 and _nothing_tells(lines, markers):
+        if (items and after > first + 1 and _nothing_tells(lines, markers)) or any(
+            doubted[first : after + 1]
+        ):
             close = 0.0
         if _says_something(spans, items=items):
             found.append(Paragraph(tuple(spans), min(1.0, close / _BREAK)))
@@ -149,8 +153,12 @@ def _evidence(
     right: float | None,
     set_in: bool,
     margin: float | None,
+    wary: bool = False,
 ) -> list[float]:
-    """For each line, how much speaks for something new that begins with it; the first one does for certain."""
+    """For each line, how much speaks for something new that begins with it; the first one does for certain.
+
+    If `wary`, steps to and from boxes that reach over ink of others say as little as they may.
+    """
     height = sorted(line.box.height for line in lines)[len(lines) // 2]
     own = _edge([line.box.x1 for line in lines], high=True)
     right = own if right is None else max(own, right)
@@ -161,7 +169,7 @@ def _evidence(
         left = min(margin, left - height)  # not one line goes on: all are set in alike
     justified = sum(right - line.box.x1 < 0.25 * height for line in lines) >= max(3, 0.6 * len(lines))
     first_set_in = lines[0].box.x0 > left + 0.8 * height
-    steps = _steps(lines, height)
+    steps = _steps(lines, height, wary=wary)
     # nothing set in, no markers: if there are gaps at all, they tell where something new begins
     block = not numbered and all(line.box.x0 < left + 0.8 * height for line in lines)
     gapped = block and any(step > _GAP for step in steps)
@@ -237,7 +245,11 @@ def _height(line: TextLine, height: float) -> float:
     return (line.box.center[1] + baseline) / 2
 
 
-def _steps(lines: Sequence[TextLine], height: float) -> list[float]:
+_TALL = 1.3
+"""A box so many times as high as others reaches over ink that is not its line's: its other edge may tell where it stands."""
+
+
+def _steps(lines: Sequence[TextLine], height: float, *, wary: bool) -> list[float]:
     """From each line to the next, in usual steps; 0 where that is on another page."""
     steps = [
         _height(b, height) - _height(a, height) if a.pieces[0].row[0] == b.pieces[0].row[0] else 0.0
@@ -245,4 +257,10 @@ def _steps(lines: Sequence[TextLine], height: float) -> list[float]:
     ]
     printed = sorted(step for step in steps if step > 0.3 * height)
     pitch = printed[len(printed) // 2] if printed else 1.3 * height
-    return [step / pitch for step in steps]
+    return [
+        step / pitch
+        if not wary or not step or max(a.box.height, b.box.height) < _TALL * height
+        else min((step, b.box.y0 - a.box.y0, b.box.y1 - a.box.y1), key=lambda other: abs(other - pitch))
+        / pitch
+        for step, (a, b) in zip(steps, itertools.pairwise(lines), strict=True)
+    ]

@@ -130,3 +130,14 @@ def test_marks_above_and_below_make_no_gap_between_lines() -> None:
         found.append(Line((Word(text, box, box, (0.97,) * len(text)),), n, n))
     pieces = [p for n, one in enumerate(found) if (p := whole(Place(1, one), n))]
     assert [len(p.spans) for p in paragraphs(pieces, items=False)] == [6]
+
+
+def test_a_gap_that_only_a_boxs_far_edge_makes_is_a_close_call() -> None:
+    found = []
+    for n in range(6):
+        last, text = n == 5, "งาน" + "ดำเนินการ" * 8
+        box = Box(250, 300 + 75 * n - 58, 250 + (600 if last else 1880), 300 + 75 * n + (34 if last else 0))
+        found.append(Line((Word(text, box, box, (0.97,) * len(text)),), n, n))
+    pieces = [p for n, one in enumerate(found) if (p := whole(Place(1, one), n))]
+    assert paragraphs(pieces, items=False, right=2150)[-1].clear == 0
+    assert paragraphs(pieces[:5], items=False, right=2150)[-1].clear > 0
