@@ -1,7 +1,8 @@
-"""Lines that are no print of the form: specks, the words of stamps, signs at the sheet's edge."""
+"""What is no print of the form: specks, the words of stamps, signs at the sheet's edge, signs that no Thai text has."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -76,3 +77,23 @@ def _is_inside(line: Line, lines: Sequence[Line]) -> bool:
         and len(other.text) > len(line.text)
         for other in lines
     )
+
+
+_WRITTEN = r"(?=[ก-ฮ]*[ะ-ูเ-๎])[ก-๎]{4,}"
+"""A word written out, with vowels: no abbreviation, which alone has a stop behind it."""
+_AT_END = re.compile(rf"({_WRITTEN})[\s.,_…\-–—]*[.,_…]\s*$")
+_QUOTE_AT_END = re.compile(r"^([^“”‘’\"'`]*[ก-๎])\s*[‘’'`]+\s*$")
+_STOP_INSIDE = re.compile(rf"({_WRITTEN})\.(?=[ก-๎]{{4}})")
+_STOP_IN_NAME = re.compile(r"([ก-๎]{4,})\.(?=[ก-๎]{4})")
+_DASH_INSIDE = re.compile(r"([ก-๎])–(?=[ก-๎])")
+
+
+def without_stray_signs(text: str, *, name: bool = False) -> str:
+    """`text` without the specks that were read as signs: Thai text ends without a stop, and one quotation mark of two is
+    none. A stop between two words is the blank there, a long dash within a word the only one that keyboards have.
+
+    What stays keeps its place, but what is cut off at the end.
+    """
+    text = (_STOP_IN_NAME if name else _STOP_INSIDE).sub(r"\1 ", text)
+    text = _DASH_INSIDE.sub(r"\1-", text)
+    return _AT_END.sub(r"\1", _QUOTE_AT_END.sub(r"\1", text))

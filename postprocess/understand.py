@@ -13,6 +13,7 @@ from ocr.types import Word
 from postprocess import kinds
 from postprocess.correct import correct, rival
 from postprocess.correct.spelt import misspelt
+from postprocess.dirt import without_stray_signs
 from postprocess.evidence import Evidence, of_letters, of_print
 from postprocess.forms import Boxes, Form, Signature
 from postprocess.forms.shapes import Leaf
@@ -125,6 +126,11 @@ def _passed_over(reading: Reading) -> tuple[Problem, ...]:
 def _parse(
     raw: str, characters: Sequence[float], leaf: Leaf, form: Form, *, spelling: bool
 ) -> tuple[Parsed, tuple[Change, ...]]:
+    if leaf.kind in ("text", "name"):
+        clean = without_stray_signs(raw, name=leaf.kind == "name")
+        if clean != raw:
+            parsed, changes = _parse(clean, characters[: len(clean)], leaf, form, spelling=spelling)
+            return parsed, (Change("stray sign", raw, clean), *changes)
     if leaf.kind != "text":
         parsed = kinds.parse(leaf.kind, raw, form.options(leaf))
         tight = "".join(raw.split())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ocr.types import Box, Line, Text, Word
-from postprocess.dirt import without_dirt
+from postprocess.dirt import without_dirt, without_stray_signs
 from tests.postprocess.layouts import line, page
 
 PRINT = ["แผน", "บาท", "ราคา", "รวม", "ตาราง", "ลงชื่อ ธารา"]
@@ -47,3 +49,31 @@ def test_a_page_that_is_guessed_holds_nothing() -> None:
     first, second = without_dirt([page(PRINT), specks])
     assert [found.text for found in first.lines] == PRINT
     assert second.lines == ()
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("ปลอดภัยต่อการดำรงชีวิต.", "ปลอดภัยต่อการดำรงชีวิต"),
+        ("อย่างต่อเนื่อง ..", "อย่างต่อเนื่อง"),
+        ("ต่อการดำรงชีวิต-----.....", "ต่อการดำรงชีวิต"),
+        ("แก้วกาญจน์ ใจดีมีสุข’", "แก้วกาญจน์ ใจดีมีสุข"),
+        ("ต่อการยังชีพ.กรุงเทพมหานคร", "ต่อการยังชีพ กรุงเทพมหานคร"),
+        ("หาบเร่–แผงลอย", "หาบเร่-แผงลอย"),
+    ],
+)
+def test_specks_read_as_signs_go(read: str, printed: str) -> None:
+    assert without_stray_signs(read) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ร่วมกับ สน.", "ภายในเดือน เม.ย.", "งบประมาณพ.ศ. 2566", "ค่าย “รักษ์คลอง”", "2565 – 2567", "ห้องประชุม อปพร."],
+)
+def test_signs_that_print_has_stay(text: str) -> None:
+    assert without_stray_signs(text) == text
+
+
+def test_a_stop_between_given_and_family_name_is_a_blank() -> None:
+    assert without_stray_signs("นายดวงกมล.ใจดีมีสุข", name=True) == "นายดวงกมล ใจดีมีสุข"
+    assert without_stray_signs("ว่าที่ร.ต.หญิง สมมติ ใจดี", name=True) == "ว่าที่ร.ต.หญิง สมมติ ใจดี"
