@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr.types import Word
 from postprocess import kinds
 from postprocess.correct import correct, rival
+from postprocess.correct.pairs import paired
 from postprocess.correct.spelt import misspelt
 from postprocess.dirt import without_stray_signs
 from postprocess.evidence import Evidence, of_letters, of_print
@@ -145,9 +146,10 @@ def _parse(
         parsed = kinds.parse("choice", raw, {"vocabulary": phrases, "open": True})
         if parsed.value in phrases and _near(raw, parsed.value):
             return replace(parsed, problems=()), parsed.changes
-    text, changes = correct(raw, characters, phrases) if spelling else (raw, ())
+    spelt, changes = correct(raw, characters, phrases) if spelling else (raw, ())
+    text, pairs = paired(spelt)
     parsed = kinds.parse(leaf.kind, text, form.options(leaf))
-    return parsed, (*changes, *parsed.changes)
+    return parsed, (*changes, *pairs, *parsed.changes)
 
 
 def _rival(raw: str, characters: Sequence[float], parsed: Parsed, leaf: Leaf) -> float:
