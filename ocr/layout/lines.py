@@ -50,7 +50,7 @@ def find_print(ink: Ink, rules: Sequence[Rule] = (), no_print: Collection[int] =
         graphic, usable = _usable(ink, no_print)
         core = _core_owner(ink, usable, ridges)
     full = _with_marks(ink, usable, core, ridges)
-    runs = _with_own_marks(_runs(ink, ridges, core, full, usable & (full < 0), rules), ink.consonant)
+    runs = _with_own_marks(ink, _runs(ink, ridges, core, full, usable & (full < 0), rules))
     return with_runs(ink, at_tabs(ink, runs), graphic)
 
 
@@ -235,13 +235,16 @@ def _apart(ink: Ink, members: NDArray[np.int64]) -> int:
     return int(ink.boxes[members[1], 0] - ink.boxes[members[0], 2])
 
 
-def _with_own_marks(runs: list[Run], h: float) -> list[Run]:
-    """The runs, with the marks over and under a large title, as high as small print, and its stray letters joined."""
+def _with_own_marks(ink: Ink, runs: list[Run]) -> list[Run]:
+    """The runs, with the marks over and under a large title, as high as small print, and its stray letters joined.
+
+    Marks stand apart; what fills its row is a line of its own, and often the title none, but bold letters grown together.
+    """
     taken: set[int] = set()
     grown = dict(enumerate(runs))
     for i, title in enumerate(runs):
         height, band = title.consonant, title.band
-        if height < 1.4 * h:
+        if height < 1.4 * ink.consonant:
             continue
         for k, other in enumerate(runs):
             if k == i or other.consonant >= 0.8 * height:
@@ -251,7 +254,7 @@ def _with_own_marks(runs: list[Run], h: float) -> list[Run]:
             inside = (
                 title.box.x0 - 0.3 * height <= other.box.x0 and other.box.x1 <= title.box.x1 + 0.3 * height
             )
-            marks = (over or under) and inside and other.box.height < 0.9 * height
+            marks = (over or under) and inside and other.box.height < 0.9 * height and not _dense(ink, other)
             apart = max(other.box.x0 - title.box.x1, title.box.x0 - other.box.x1)
             letter = abs(other.box.y1 - band.y1) < 0.3 * height and other.box.height > 0.85 * height
             if marks or (letter and apart < 0.6 * height):
@@ -261,6 +264,12 @@ def _with_own_marks(runs: list[Run], h: float) -> list[Run]:
                 components = np.concatenate([whole.components, other.components])
                 grown[i] = Run(box, shifted(whole.baseline, box.x0 - whole.box.x0), height, components)
     return [run for i, run in grown.items() if i not in taken]
+
+
+def _dense(ink: Ink, run: Run) -> bool:
+    """Whether a run of several components fills most of its width."""
+    width = int((ink.boxes[run.components, 2] - ink.boxes[run.components, 0]).sum())
+    return len(run.components) > 4 and width > 0.6 * run.box.width
 
 
 def _is_print(ink: Ink, letters: NDArray[np.int64]) -> bool:

@@ -215,6 +215,14 @@ def test_the_marks_of_a_large_title_make_no_line_of_small_print(ratio: float) ->
     assert top.consonant == pytest.approx(ratio * usual, rel=0.08)
 
 
+def test_a_line_of_small_print_close_over_a_title_is_no_row_of_its_marks() -> None:
+    body = draw(("ที่ ๑๒/๒๕๖๗ วันที่ ๕ มกราคม", "เรื่อง ขออนุมัติจัดโครงการ", "เรียน ผู้อำนวยการเขต", "กองการคลง"))
+    title = draw(("กองการสอบสวน",), size=round(44 * 1.8))
+    ends = int(np.flatnonzero((body < 128).any(axis=1)).max())
+    begins = int(np.flatnonzero((title < 128).any(axis=1)).min())
+    assert len(print_of(np.concatenate([body[: ends + 4], title[begins - 4 :]])).runs) == 5
+
+
 @pytest.mark.parametrize("sign", ["bullet", "dash"])
 def test_a_sign_far_before_its_line_belongs_to_it(sign: str) -> None:
     image = draw(("         จัดอบรมผู้ปกครอง", "         ติดตามผลงาน", "รายงานความก้าวหน้า")).copy()
