@@ -39,7 +39,7 @@ class Evidence:
     printed elsewhere; `replaced` says that the value is theirs and not the first reading. `changed` is the share of
     letters repaired, `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is
     none, `strange` and `rarest` how many words nobody knows and how rare the rarest is (0–1), `latin` and `digits`
-    how many letters of each stand in running text, `size` its letters in all. `rival` is how many words were misread
+    how many letters of each stand in running text, `size` its letters in all, `alike` how many ๔ and ๕ stand in it. `rival` is how many words were misread
     by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks
     off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands
     in its own cell. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text
@@ -71,6 +71,7 @@ class Evidence:
     latin: int = 0
     digits: int = 0
     size: int = 0
+    alike: int = 0
     rival: float = 0.0
     misspelt: float = 0.0
     open: int = 0
@@ -112,6 +113,7 @@ SIGNS: dict[str, int] = {
     "latin": -1,
     "digits": -1,
     "size": -1,
+    "alike": -1,
     "rival": -1,
     "misspelt": -1,
     "open": -1,
@@ -153,6 +155,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "latin": math.log1p(e.latin) / 3,
         "digits": math.log1p(e.digits) / 3,
         "size": math.log1p(e.size) / 5,
+        "alike": math.log1p(e.alike),
         "rival": math.log1p(e.rival / 0.003) / 2,
         "misspelt": math.log(e.misspelt + 0.003) / 2 if e.person else 0.0,
         "open": float(min(e.open, 2)),
@@ -217,7 +220,7 @@ def of_print(evidence: Evidence, raw: str, text: str, value: Any, changes: Seque
     letters = "".join(text.split())
     if evidence.family == "figures":
         ragged, odd = _ragged(evidence.kind, raw, value), _odd(evidence.kind, raw, changes)
-        return replace(evidence, ragged=ragged, odd=odd, size=len(letters))
+        return replace(evidence, ragged=ragged, odd=odd, size=len(letters), alike=_alike(raw))
     if evidence.family == "closed":
         return replace(evidence, size=len(letters), odd=int(evidence.strength < 0.6))
     words = [word for word in tokens(text) if is_thai(word)]
@@ -229,6 +232,7 @@ def of_print(evidence: Evidence, raw: str, text: str, value: Any, changes: Seque
         rarest=min(max(known, default=0.0) / 20, 1.0),
         latin=len(re.findall(r"[A-Za-z]", text)),
         digits=len(re.findall(r"[0-9๐-๙]", text)),
+        alike=_alike(text),
         ragged=_stray(text),
         odd=_stray_figures(text),
         open=_open(text),
@@ -254,6 +258,17 @@ def _odd(kind: str, raw: str, changes: Sequence[Change]) -> int:
     mixed = re.search(r"[0-9]", raw) is not None and re.search(r"[๐-๙]", raw) is not None
     letters = kind != "date" and re.search(r"[A-Za-z|!\[\]]", raw) is not None
     return mixed + letters + (len(changes) > 0)
+
+
+_ALIKE = re.compile(r"(?<!๒)๕|๕(?![๐-๙]{2})|๔")
+
+
+def _alike(text: str) -> int:
+    """How many ๔ and ๕ stand in `text`, but for the ๕ of a year ๒๕๐๐: only a small loop tells the two, and figures
+    with one of them were wrong three times as often as others in Thai digits, ten times as often as Arabic ones
+    (8 of 406, 3 of 469, 9 of 4257).
+    """
+    return len(_ALIKE.findall(text))
 
 
 _STRAY = re.compile(

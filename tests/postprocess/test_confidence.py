@@ -42,6 +42,7 @@ evidences = st.builds(
     size=st.integers(0, 300),
     rival=st.floats(0, 40),
     misspelt=st.floats(0, 40),
+    alike=st.integers(0, 20),
     open=st.integers(0, 3),
     beside=st.integers(0, 3),
     person=st.booleans(),
@@ -70,6 +71,7 @@ def test_better_signs_never_lower_it(e: Evidence, better: float) -> None:
     assert confidence(replace(e, ragged=e.ragged + 1, strange=e.strange + 1)) <= base
     assert confidence(replace(e, risk=e.risk + better, rival=e.rival + better, open=e.open + 1)) <= base
     assert confidence(replace(e, misspelt=e.misspelt + better)) <= base
+    assert confidence(replace(e, alike=e.alike + 1)) <= base
 
 
 def test_what_cannot_be_understood_is_not_likely() -> None:
@@ -121,6 +123,13 @@ def test_broken_habits_of_print_are_counted(kind: str, raw: str, value: object, 
 def test_what_is_no_figure_is_counted() -> None:
     assert of_print(Evidence("date"), "15/12/25๐3", "15/12/2503", "1960-12-15", ()).odd == 1
     assert of_print(Evidence("date"), "15 Dec 2020", "15 Dec 2020", "2020-12-15", ()).odd == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "alike"), [("๑,๒๕๘,๗๐๐ บาท", 1), ("๑,๒๔๘,๕๐๐ บาท", 2), ("๐๔/๐๗/๒๕๖๕", 2), ("54,545 บาท", 0)]
+)
+def test_digits_that_differ_by_a_loop_are_counted(raw: str, alike: int) -> None:
+    assert of_print(Evidence("money"), raw, raw, 1, ()).alike == alike
 
 
 def test_words_that_nobody_knows_are_counted() -> None:
