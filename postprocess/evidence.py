@@ -301,8 +301,8 @@ _NO_BEGINNING = re.compile(r"^(?:คน|บาท|วัน|ครั้ง|ป�
 
 
 _NO_BAHT = re.compile(r"(?:25[0-9]{2}|๒๕[๐-๙]{2}|(?<!ล้า)(?<!แส)(?<!หมื่)(?<!พั)(?<!ร้อ)[ก-๎]) ?บาท$")
-_LOST_SIGN = re.compile(r"[ก-ฮ]\.[ก-ฮ](?=\s|$)|(?<!แตก)ต่าง$")
-"""An abbreviation without its last stop, ต่าง ๆ without its ๆ."""
+_LOST_SIGN = re.compile(r"[ก-ฮ]\.[ก-ฮ](?=\s|$)|(?<!แตก)ต่าง$|(?<![เแโใไ])(?<![เแโใไ][ก-ฮ])[ก-ฮ][่้๊๋]$")
+"""An abbreviation without its last stop, ต่าง ๆ without its ๆ, a tone mark without the vowel of its syllable."""
 _NO_END = frozenset(
     [
         "ที่",

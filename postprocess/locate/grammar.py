@@ -28,6 +28,8 @@ columns.
 _FIGURE_LAST = re.compile(r"=\s*[0-9๐-๙][0-9๐-๙.,]*\s*%?\s*$")
 _ROW_NUMBER = re.compile(r"[0-9]{1,2}(?=[\s:;)]|$)")
 _LEAST_BRIDGE = 0.86
+_LABELLED = 9
+"""So many bones of a label at the end of a line are more than a word that text shares with it (งบประมาณ)."""
 _WITHIN = 0.8
 """How likely what makes up the beginning of a phrase belongs together."""
 
@@ -74,6 +76,12 @@ class RowGrammar:
             stretch = text[b:end].strip()
             if a and self.begins_phrase(stretch) and not self._behind_date(text[:a]):
                 found.append(a)
+        # a whole phrase at the line's end is a cell's, its separator lost
+        found += [
+            len(text) - len(phrase)
+            for phrase in self._phrases()
+            if text.endswith(f" {phrase}") and self._begins_in(text[: -len(phrase)])
+        ]
         # a separator at the line's end leads a cell that is empty
         found += [m.start() for m in re.finditer(rf"(?<=\s)[{COLONS}]$", text) if "=" not in m.group()]
         return sorted(set(found))
@@ -156,6 +164,11 @@ class RowGrammar:
             for start in self.group.start
             if "{" in start and (match := find(head(start), before)) is not None
         )
+
+    def _begins_in(self, text: str) -> bool:
+        """Whether a label or its beginning stands at the end of `text`, without a value: what follows is no free text."""
+        tail = skeleton(text).bones[-_LABELLED:]
+        return len(tail) == _LABELLED and any(tail in skeleton(label).bones for label in self._labels())
 
     def _leads(self, label: str, text: str) -> bool:
         match = find(label, text)

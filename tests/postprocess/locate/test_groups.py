@@ -347,3 +347,12 @@ def test_behind_a_worn_date_stands_the_rows_text_and_no_status(date: str) -> Non
     ]
     (row,) = values(rows)["progress_reports"]
     assert row["plan_status"] == "เป็นไปตามแผน"
+
+
+def test_a_status_whose_separator_was_lost_is_no_part_of_the_label_before_it() -> None:
+    row = _one_row(
+        ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
+        ["", ":: ความก้าวหน้าของงานฯ = 19.25 % งบประมาณที่ เป็นไปตามแผน"],
+        ["", "เบิกใช้ (ครั้งที่ 1) = 0 บาท"],
+    )
+    assert (row["activity"], row["disbursed"], row["plan_status"]) == ("จัดสัมมนา", 0, "เป็นไปตามแผน")
