@@ -18,7 +18,7 @@ _NO_AMOUNT = re.compile(r"[-–—(\s]*(?:ไม่มี|ไม่ใช้ง�
 _GROUPED_BY_COLON = re.compile(r"(?<=[0-9๐-๙])[;:](?=[0-9๐-๙]{3}(?:[,.\s]|$))")
 """A comma with a speck above it."""
 _LEAST_AMOUNT = 10
-"""Nobody budgets or pays less than so many baht: it is a nought misread, or a part of an amount."""
+"""Few amounts are less than so many baht: more often it is a nought misread, or a part of an amount."""
 
 
 def money(raw: str) -> Parsed:
@@ -73,14 +73,7 @@ def money(raw: str) -> Parsed:
                 problem("money_other_text", "มีข้อความอื่นปนกับจำนวนเงิน", "other text stands beside the amount")
             )
         if 0 < value < _LEAST_AMOUNT and "." not in found.printed:
-            form *= 0.5
-            problems.append(
-                problem(
-                    "money_small",
-                    "จำนวนเงินน้อยกว่า 10 บาท อาจเป็นเลขศูนย์ที่อ่านผิด หรืออ่านไม่ครบ",
-                    "less than 10 baht: a nought misread, or a part of the amount?",
-                )
-            )
+            form *= 0.3
         if re.search(r"(^|\s)[-–−]\s*$", found.before) and value:
             form *= 0.5
             problems.append(

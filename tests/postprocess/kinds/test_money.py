@@ -59,7 +59,6 @@ def test_money(raw: str, value: float | None, text: str) -> None:
     [
         ("2,6200 บาท", None, "money_grouping"),
         ("26,20 บาท", None, "money_grouping"),
-        ("๑ บาท", 1, "money_small"),
         ("15.00 %", 15, "money_other_text"),
         ("เครั้งที่ 1 )", None, "money_unreadable"),
         ("226.7(0 )บาท", 226.7, "money_other_text"),
@@ -111,3 +110,8 @@ def test_satang_round_trip(baht: int, satang: int) -> None:
 )
 def test_two_figures_behind_a_blank_are_satang(printed: str, value: float) -> None:
     assert parse("money", printed, {}).value == value
+
+
+def test_a_very_small_amount_is_hardly_one() -> None:
+    assert money("๑ บาท").strength < 0.5 < money("๑๐ บาท").strength
+    assert money("1.50 บาท").strength > 0.5
