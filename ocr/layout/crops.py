@@ -55,7 +55,10 @@ def line_picture(
     source = grey[t:b, left:right].copy()
     labels = printed.ink.labels[t:b, left:right]
     owner = printed.owner[labels]
-    stays = printed.graphic | (dots(printed.ink) & (printed.owner < 0))
+    # only what is in the picture is looked at: a speckled page has very many components
+    here = np.flatnonzero(np.bincount(labels.ravel()))
+    stays = np.zeros(len(printed.owner), np.bool_)
+    stays[here] = printed.graphic[here] | (dots(printed.ink, here) & (printed.owner[here] < 0))
     foreign = (owner != index) & (labels > 0) & ~stays[labels]
     if foreign.any():
         square = np.ones((3, 3), np.uint8)

@@ -36,9 +36,9 @@ def without_dirt(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.int64]:
     return kept
 
 
-def dots(ink: Ink) -> NDArray[np.bool_]:
-    """Which components are no larger than a dot."""
-    size = (ink.boxes[:, 2:] - ink.boxes[:, :2]).max(axis=1)
+def dots(ink: Ink, members: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of some components are no larger than a dot."""
+    size = (ink.boxes[members, 2:] - ink.boxes[members, :2]).max(axis=1)
     return np.asarray(size <= _DOT * ink.consonant)
 
 
