@@ -39,8 +39,8 @@ class Evidence:
     printed elsewhere; `replaced` says that the value is theirs and not the first reading. `changed` is the share of
     letters repaired, `ragged` how often the print breaks the habits of its kind, `odd` how often figures hold what is
     none, `strange` and `rarest` how many words nobody knows and how rare the rarest is (0–1), `latin` and `digits`
-    how many letters of each stand in running text, `size` its letters in all, `alike` how many ๔ and ๕ stand in it. `rival` is how many words were misread
-    by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks
+    how many letters of each stand in running text, `size` its letters in all, `alike` how many ๔ and ๕
+    stand in it. `rival` is how many words were misread by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks
     off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands
     in its own cell. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text
     names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is

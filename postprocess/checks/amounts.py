@@ -12,6 +12,7 @@ from postprocess.checks.spec import (
     CheckSpec,
     Leaf,
     as_number,
+    checked_leaves,
     label,
     outcome,
     present,
@@ -24,22 +25,21 @@ from postprocess.paths import expand
 def at_most(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
     """No value is more than the limit it is held against."""
     results = []
-    for path in check.paths:
-        for leaf, indices, value in present(path, values):
-            for limit_path, limit_indices, limit in present(check.against or "", values):
-                low, high = as_number(value), as_number(limit)
-                if low is None or high is None or not together(indices, limit_indices):
-                    continue
-                a, b = label(leaf, labels), label(limit_path, labels)
-                results.append(
-                    outcome(
-                        (leaf, limit_path),
-                        low <= high + TOLERANCE,
-                        "check_at_most",
-                        f"{a} ({shown(low)}) มากกว่า {b} ({shown(high)})",
-                        f"{a} ({shown(low)}) is more than {b} ({shown(high)})",
-                    )
+    for leaf, indices, value in checked_leaves(check, values):
+        for limit_path, limit_indices, limit in present(check.against or "", values):
+            low, high = as_number(value), as_number(limit)
+            if low is None or high is None or not together(indices, limit_indices):
+                continue
+            a, b = label(leaf, labels), label(limit_path, labels)
+            results.append(
+                outcome(
+                    (leaf, limit_path),
+                    low <= high + TOLERANCE,
+                    "check_at_most",
+                    f"{a} ({shown(low)}) มากกว่า {b} ({shown(high)})",
+                    f"{a} ({shown(low)}) is more than {b} ({shown(high)})",
                 )
+            )
     return results
 
 
@@ -47,21 +47,20 @@ def between(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, st
     """Every number lies between `low` and `high`."""
     low, high = check.low or 0.0, check.high or 0.0
     results = []
-    for path in check.paths:
-        for leaf, _, value in present(path, values):
-            number = as_number(value)
-            if number is None:
-                continue
-            name = label(leaf, labels)
-            results.append(
-                outcome(
-                    (leaf,),
-                    low <= number <= high,
-                    "check_between",
-                    f"{name} ({shown(number)}) ต้องอยู่ระหว่าง {shown(low)} ถึง {shown(high)}",
-                    f"{name} ({shown(number)}) must lie between {shown(low)} and {shown(high)}",
-                )
+    for leaf, _, value in checked_leaves(check, values):
+        number = as_number(value)
+        if number is None:
+            continue
+        name = label(leaf, labels)
+        results.append(
+            outcome(
+                (leaf,),
+                low <= number <= high,
+                "check_between",
+                f"{name} ({shown(number)}) ต้องอยู่ระหว่าง {shown(low)} ถึง {shown(high)}",
+                f"{name} ({shown(number)}) must lie between {shown(low)} and {shown(high)}",
             )
+        )
     return results
 
 

@@ -7,15 +7,24 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from postprocess.checks.spec import CheckResult, CheckSpec, Leaf, as_number, label, outcome, present, shown
+from postprocess.checks.spec import (
+    CheckResult,
+    CheckSpec,
+    Leaf,
+    as_number,
+    checked_leaves,
+    label,
+    outcome,
+    present,
+    shown,
+)
 from postprocess.paths import expand
 from postprocess.thai import arabic_digits
 
 
 def ordered(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
     """The values of the paths never fall from one path to the next."""
-    leaves = [leaf for path in check.paths for leaf in present(path, values)]
-    return _never_falling(leaves, "check_ordered", labels)
+    return _never_falling(checked_leaves(check, values), "check_ordered", labels)
 
 
 def ascending(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]) -> list[CheckResult]:
@@ -76,8 +85,7 @@ def outline(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, st
     """Each heading's number goes on from that of the heading over it (7, 7.4, 7.4.1); one without a number says nothing."""
     numbers = [
         (leaf, arabic_digits(found[1]))
-        for path in check.paths
-        for leaf, _, value in present(path, values)
+        for leaf, _, value in checked_leaves(check, values)
         if isinstance(value, str) and (found := _NUMBER.match(value))
     ]
     results = []

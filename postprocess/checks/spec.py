@@ -72,6 +72,11 @@ def present(path: str, values: Mapping[str, Any]) -> list[Leaf]:
     return [leaf for leaf in expand(path, values) if leaf[2] is not None]
 
 
+def checked_leaves(check: CheckSpec, values: Mapping[str, Any]) -> list[Leaf]:
+    """The leaves at all paths of `check` that have a value, path by path."""
+    return [leaf for path in check.paths for leaf in present(path, values)]
+
+
 def as_number(value: Any) -> float | None:
     """A number as such; None for what is none, truth values among it."""
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

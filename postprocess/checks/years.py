@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from postprocess.checks.spec import CheckResult, CheckSpec, label, outcome, present
+from postprocess.checks.spec import CheckResult, CheckSpec, checked_leaves, label, outcome, present
 
 
 def inside_fiscal_year(
@@ -19,21 +19,20 @@ def inside_fiscal_year(
     year_path, _, year = years[0]
     first, last = fiscal_year(year)
     results = []
-    for path in check.paths:
-        for leaf, _, value in present(path, values):
-            day = _as_date(value)
-            if day is None:
-                continue
-            name = label(leaf, labels)
-            results.append(
-                outcome(
-                    (leaf, year_path),
-                    first <= day <= last,
-                    "check_fiscal_year",
-                    f"{name} ({value}) อยู่นอกปีงบประมาณ {year} (1 ต.ค. {year - 1} ถึง 30 ก.ย. {year})",
-                    f"{name} ({value}) lies outside fiscal year {year} ({first} to {last})",
-                )
+    for leaf, _, value in checked_leaves(check, values):
+        day = _as_date(value)
+        if day is None:
+            continue
+        name = label(leaf, labels)
+        results.append(
+            outcome(
+                (leaf, year_path),
+                first <= day <= last,
+                "check_fiscal_year",
+                f"{name} ({value}) อยู่นอกปีงบประมาณ {year} (1 ต.ค. {year - 1} ถึง 30 ก.ย. {year})",
+                f"{name} ({value}) lies outside fiscal year {year} ({first} to {last})",
             )
+        )
     return results
 
 
@@ -59,20 +58,19 @@ def years(check: CheckSpec, values: Mapping[str, Any], labels: Mapping[str, str]
         origin = ((years[0][0],), years[0][2])
     low, high = (origin[1] + int(bound or 0) for bound in (check.low, check.high))
     results = []
-    for path in check.paths:
-        for leaf, _, value in present(path, values):
-            day = _as_date(value)
-            year = day.year + 543 if day is not None else value
-            if not isinstance(year, int):
-                continue
-            name = label(leaf, labels)
-            results.append(
-                outcome(
-                    (leaf, *origin[0]),
-                    low <= year <= high,
-                    "check_years",
-                    f"{name} (พ.ศ. {year}) ควรอยู่ระหว่าง พ.ศ. {low} ถึง {high}",
-                    f"{name} lies in {year}, Buddhist era, where {low} to {high} is to be expected",
-                )
+    for leaf, _, value in checked_leaves(check, values):
+        day = _as_date(value)
+        year = day.year + 543 if day is not None else value
+        if not isinstance(year, int):
+            continue
+        name = label(leaf, labels)
+        results.append(
+            outcome(
+                (leaf, *origin[0]),
+                low <= year <= high,
+                "check_years",
+                f"{name} (พ.ศ. {year}) ควรอยู่ระหว่าง พ.ศ. {low} ถึง {high}",
+                f"{name} lies in {year}, Buddhist era, where {low} to {high} is to be expected",
             )
+        )
     return results

@@ -50,8 +50,10 @@ def paragraphs(
         lines = _without_stray(lines)
     markers = markers_of(lines) if items else [NO_MARKER] * len(lines)
     evidence = _evidence(lines, markers, right=right, set_in=set_in, margin=left)
-    wary = _evidence(lines, markers, right=right, set_in=set_in, margin=left, wary=True)
-    doubted = [(a >= _BREAK) != (b >= _BREAK) for a, b in zip(evidence, wary, strict=True)]
+    doubted = [False] * len(lines)
+    if any(line.box.height >= _TALL * _usual_height(lines) for line in lines):
+        wary = _evidence(lines, markers, right=right, set_in=set_in, margin=left, wary=True)
+        doubted = [(a >= _BREAK) != (b >= _BREAK) for a, b in zip(evidence, wary, strict=True)]
     if items:
         evidence = [
             score + _ALIKE * alike for score, alike in zip(evidence, _alike(lines, markers), strict=True)
@@ -78,7 +80,7 @@ def _nothing_tells(lines: Sequence[TextLine], markers: Sequence[Marker]) -> bool
     """Whether lines have neither markers nor indents: then a full line says nothing of what follows (all 7 such pairs
     of lines in 231 generated documents were two items).
     """
-    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    height = _usual_height(lines)
     return not any(marker.end for marker in markers) and all(
         abs(line.box.x0 - lines[0].box.x0) < 0.5 * height for line in lines
     )
@@ -87,7 +89,7 @@ def _nothing_tells(lines: Sequence[TextLine], markers: Sequence[Marker]) -> bool
 def _without_stray(lines: list[TextLine]) -> list[TextLine]:
     """The lines without one that begins, in line heights, so far right of where all others do: a word of a stamp."""
     *others, last = sorted(range(len(lines)), key=lambda n: lines[n].box.x0)
-    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    height = _usual_height(lines)
     if not last or lines[last].box.x0 < lines[others[-1]].box.x0 + _STRAY * height:
         return lines
     return [line for n, line in enumerate(lines) if n != last]
@@ -118,7 +120,7 @@ def set_in_from(pieces: Sequence[Piece]) -> bool:
     lines = text_lines(pieces)
     if len(lines) < 3:
         return False
-    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    height = _usual_height(lines)
     left = _edge([line.box.x0 for line in lines], high=False)
     set_in = [line.box.x0 for line in lines if line.box.x0 > left + 0.8 * height]
     return lines[0].box.x0 in set_in and max(set_in) - min(set_in) < 0.5 * height
@@ -146,6 +148,10 @@ _WIDE = 4.0
 """So many line heights, beside the next word's width, left free behind a line show that it was not full."""
 
 
+def _usual_height(lines: Sequence[TextLine]) -> float:
+    return sorted(line.box.height for line in lines)[len(lines) // 2]
+
+
 def _evidence(
     lines: Sequence[TextLine],
     markers: Sequence[Marker],
@@ -159,7 +165,7 @@ def _evidence(
 
     If `wary`, steps to and from boxes that reach over ink of others say as little as they may.
     """
-    height = sorted(line.box.height for line in lines)[len(lines) // 2]
+    height = _usual_height(lines)
     own = _edge([line.box.x1 for line in lines], high=True)
     right = own if right is None else max(own, right)
     left = _edge([line.box.x0 for line in lines], high=False)
