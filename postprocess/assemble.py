@@ -1,4 +1,4 @@
-"""Readings → a record: corrected, parsed, checked and scored, with nothing of what was read lost."""
+"""Drafts → a record: checked and scored, with nothing of what was read lost."""
 
 from __future__ import annotations
 
@@ -19,19 +19,18 @@ from postprocess.kinds import problem
 from postprocess.looks import Draft
 from postprocess.repair import RULE, repaired
 from postprocess.types import Field, Problem, Reading, Record, Segment, Span, Status
-from postprocess.understand import understand
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
-def assemble(segment: Segment, form: Form, readings: Sequence[Reading], least: float | None = None) -> Record:
-    """The record of `segment`: every leaf corrected, parsed, checked and scored.
+def assemble(segment: Segment, form: Form, drafts: Sequence[Draft], least: float | None = None) -> Record:
+    """The record of `segment`: every leaf checked and scored.
 
     A leaf whose label was not found has status ``missing``, and the value null (or ``[]``, or false for a
     signature). An empty list has one field with the list's own path. A field is accepted from the confidence
     `least` on or, where that is None, from where the form's target error says.
     """
-    drafts = checked([understand(reading, form) for reading in readings], form)
+    drafts = checked(drafts, form)
     fields = tuple(_field(draft, form, least) for draft in drafts)
     accepted = all(field.status == "accepted" for field in fields)
     return Record(

@@ -274,7 +274,7 @@ def _alike(text: str) -> int:
 _STRAY = re.compile(
     r"(?:^|\s)[^\w\s(\"“*๐-๙•-](?=\s|$)|[|~`^_\\{}<>«»]|(?:^|\s)[ก-ฮ](?=\s|$)|[ก-๎][A-Za-z0-9]?\.\s*$"
     r"|(?:[ก-๎]{4,}|[0-9๐-๙])[.:,](?=[ก-ฮเ-ไA-Z])|[ก-๎]:\s?[ก-๎]|[ก-ฮ]\.[ก-ฮ](?=\s|$)"
-    r"|[เแโใไ](?![ก-ฮ])|(?:^|[\s(])[ะาำๅ]"
+    r"|[เแโใไ](?![ก-ฮ])|(?:^|[\s(])[ะาำๅ]|;|[ก-๎]{4,}\.(?=[0-9๐-๙])|ปี[ก-๎]* ?พ\.[คตด]\."
 )
 
 
@@ -285,7 +285,9 @@ def _stray(text: str) -> int:
     return len(_STRAY.findall(text)) + 2 * (len("".join(text.split())) < 3)
 
 
-_LONE = re.compile(r"[0-9๐-๙] [0-9๐-๙]|[0-9๐-๙]\.(?=\s|[ก-ฮ])|^\W*[0-9๐-๙]|[0-9๐-๙]\.[0-9๐-๙]{3}(?![0-9๐-๙])")
+_LONE = re.compile(
+    r"[0-9๐-๙]{4},|[0-9๐-๙] [0-9๐-๙]|[0-9๐-๙]\.(?=\s|[ก-ฮ])|^\W*[0-9๐-๙]|[0-9๐-๙]\.[0-9๐-๙]{3}(?![0-9๐-๙])"
+)
 _BOTH = re.compile(r"[0-9][.,]?[๐-๙]|[๐-๙][.,]?[0-9]|(?<![A-Za-z])[A-Za-z]{1,2}[0-9๐-๙]")
 _LATIN = re.compile(r"(?<![A-Za-z])(?:I[a-z]|[A-Z]{2}[a-z]{2})|[a-z][A-Z]|[ก-๎][A-Za-z]|[A-Za-z][ก-๎]")
 
@@ -300,7 +302,9 @@ def _stray_figures(text: str) -> int:
 _NO_BEGINNING = re.compile(r"^(?:คน|บาท|วัน|ครั้ง|ปี|แห่ง|เดือน|เมตร|หลัง|สาย|ราย)(?:$|\s)|^[)\].,:;]")
 
 
-_NO_BAHT = re.compile(r"(?:25[0-9]{2}|๒๕[๐-๙]{2}|(?<!ล้า)(?<!แส)(?<!หมื่)(?<!พั)(?<!ร้อ)[ก-๎]) ?บาท$")
+_HALF_A_SUM = re.compile(
+    r"(?:25[0-9]{2}|๒๕[๐-๙]{2}|(?<!ล้า)(?<!แส)(?<!หมื่)(?<!พั)(?<!ร้อ)[ก-๎]) ?บาท$|[0-9๐-๙],[0-9๐-๙]{3}$"
+)
 _LOST_SIGN = re.compile(r"[ก-ฮ]\.[ก-ฮ](?=\s|$)|(?<!แตก)ต่าง$|(?<![เแโใไ])(?<![เแโใไ][ก-ฮ])[ก-ฮ][่้๊๋]$")
 """An abbreviation without its last stop, ต่าง ๆ without its ๆ, a tone mark without the vowel of its syllable."""
 _NO_END = frozenset(
@@ -332,11 +336,11 @@ _PERSON = re.compile(r"(?:นาย|นาง|น\.\s?ส|ดร\.|ว่าท�
 
 
 def _open(text: str) -> int:
-    """How often text begins where none does, with a unit of nothing, ends with the currency of no amount or a word that
-    leads another, lacks the sign that its last word has, or has one bracket or quotation mark of two: a part of it is
-    lost or stands elsewhere.
+    """How often text begins where none does, with a unit of nothing, ends with half a sum (its amount or its currency) or
+    a word that leads another, lacks the sign that its last word has, or has one bracket or quotation mark of two: a part
+    of it is lost or stands elsewhere.
     """
-    strays = sum(pattern.search(text) is not None for pattern in (_NO_BEGINNING, _NO_BAHT, _LOST_SIGN))
+    strays = sum(pattern.search(text) is not None for pattern in (_NO_BEGINNING, _HALF_A_SUM, _LOST_SIGN))
     strays += any(tokens(last)[-1] in _NO_END for last in text.split()[-1:])
     brackets, quotes = text.count("(") - text.count(")"), text.count("“") - text.count("”")
     return strays + abs(brackets) + abs(quotes)

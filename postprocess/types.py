@@ -73,10 +73,13 @@ class Span:
 class Look:
     """What a further look read: the first reader or the other one on the cut-out alone, or the same thing where it is
     printed elsewhere (``echo``).
+
+    `parts` are, for each zone looked at, what was read there first and what this look read.
     """
 
     reader: Literal["own", "other", "echo"]
     text: str
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +103,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """A wish for a second look: the leaf `path`, its `page` and the `zone` on that page's sheet."""
+    """A wish for a second look: the leaf `path`, its `page`, the `zone` on that page's sheet and what was `read` there."""
 
     path: str
     page: int
     zone: Zone
+    read: str
 
 
 @dataclass(frozen=True, slots=True)

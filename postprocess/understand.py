@@ -11,7 +11,8 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.types import Word
 from postprocess import kinds
-from postprocess.correct import correct, rival
+from postprocess.correct import correct, misread
+from postprocess.correct.opinion import opinion
 from postprocess.correct.pairs import paired
 from postprocess.correct.spelt import misspelt
 from postprocess.dirt import without_stray_signs
@@ -25,8 +26,8 @@ from postprocess.thai import join_lines
 from postprocess.types import Change, Problem, Reading, Span
 
 
-def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
-    """The draft of one leaf; without `spelling` free text is not corrected (quicker)."""
+def understand(reading: Reading, form: Form) -> Draft:
+    """The draft of one leaf."""
     try:
         leaf = form.leaf(reading.path)
     except KeyError:  # the path of an empty list
@@ -46,7 +47,7 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         # what was lost here is printed again elsewhere
         lost = replace(evidence, blank=False, strength=0.0, risk=1.0)
         return weighed(replace(blank, evidence=lost), looks, leaf, form)
-    parsed, changes = _parse(raw, characters, leaf, form, spelling=spelling)
+    parsed, changes = _parse(raw, characters, leaf, form)
     evidence = of_letters(evidence, raw, characters)
     evidence = replace(evidence, strength=parsed.strength)
     evidence = of_print(evidence, raw, parsed.text or raw, parsed.value, changes)
@@ -55,14 +56,14 @@ def understand(reading: Reading, form: Form, *, spelling: bool = True) -> Draft:
         lines=len(reading.spans),
         clear=reading.clear,
         damage=sum(word.damage for span in reading.spans for word in _words(span)),
-        rival=_rival(raw, characters, parsed, leaf) if spelling or leaf.kind == "name" else 0.0,
+        rival=_rival(raw, characters, parsed, leaf),
         misspelt=misspelt(parsed.text or raw) if evidence.person else 0.0,
         changed=_changed(raw, parsed.text),
         known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),
     )
     problems = (*parsed.problems, *_cut(raw, evidence), *_unclear(reading))
     draft = Draft(reading, parsed.value, raw, parsed.text, changes, problems, evidence, leaf.required)
-    return weighed(draft, looks, leaf, form)
+    return _heard(weighed(draft, looks, leaf, form))
 
 
 def understood_again(draft: Draft, reading: Reading, form: Form) -> Draft:
@@ -75,7 +76,20 @@ def understood_again(draft: Draft, reading: Reading, form: Form) -> Draft:
         return understand(reading, form)
     leaf = form.leaf(reading.path)
     assert isinstance(leaf, Leaf)
-    return weighed(replace(draft, reading=reading), reading.looks, leaf, form)
+    return _heard(weighed(replace(draft, reading=reading), reading.looks, leaf, form))
+
+
+def _heard(draft: Draft) -> Draft:
+    """The draft of words with what the other reader made of them, letter by letter."""
+    parts = [part for look in draft.reading.looks if look.reader == "other" for part in look.parts]
+    if not parts or draft.evidence.family != "words" or draft.raw is None or draft.text is None:
+        return draft
+    raw, characters = joined(draft.reading.spans)
+    evidence = of_letters(draft.evidence, raw, opinion(raw, raw, parts).seconded(characters))
+    heard = opinion(draft.text, raw, parts)
+    found = misread(draft.text, carried(raw, characters, draft.text), heard)
+    evidence = replace(evidence, rival=sum(found), other=-1 if heard.differs else 1)
+    return replace(draft, evidence=evidence)
 
 
 _CUT = re.compile(r"[0-9๐-๙]\s*,\s*$")
@@ -125,12 +139,12 @@ def _passed_over(reading: Reading) -> tuple[Problem, ...]:
 
 
 def _parse(
-    raw: str, characters: Sequence[float], leaf: Leaf, form: Form, *, spelling: bool
+    raw: str, characters: Sequence[float], leaf: Leaf, form: Form
 ) -> tuple[Parsed, tuple[Change, ...]]:
     if leaf.kind in ("text", "name"):
         clean = without_stray_signs(raw, name=leaf.kind == "name")
         if clean != raw:
-            parsed, changes = _parse(clean, characters[: len(clean)], leaf, form, spelling=spelling)
+            parsed, changes = _parse(clean, characters[: len(clean)], leaf, form)
             return parsed, (Change("stray sign", raw, clean), *changes)
     if leaf.kind != "text":
         parsed = kinds.parse(leaf.kind, raw, form.options(leaf))
@@ -146,7 +160,7 @@ def _parse(
         parsed = kinds.parse("choice", raw, {"vocabulary": phrases, "open": True})
         if parsed.value in phrases and _near(raw, parsed.value):
             return replace(parsed, problems=()), parsed.changes
-    spelt, changes = correct(raw, characters, phrases) if spelling else (raw, ())
+    spelt, changes = correct(raw, characters, phrases)
     text, pairs = paired(spelt)
     parsed = kinds.parse(leaf.kind, text, form.options(leaf))
     return parsed, (*changes, *pairs, *parsed.changes)
@@ -156,7 +170,7 @@ def _rival(raw: str, characters: Sequence[float], parsed: Parsed, leaf: Leaf) ->
     """How many words of the text made of `raw` others speak against, if it is running text."""
     if leaf.kind not in ("text", "name") or parsed.text is None:
         return 0.0
-    return rival(parsed.text, carried(raw, characters, parsed.text))
+    return sum(misread(parsed.text, carried(raw, characters, parsed.text)))
 
 
 def _near(read: str, phrase: str) -> bool:

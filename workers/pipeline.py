@@ -13,12 +13,14 @@ from functools import partial
 from ocr.engine import Engine
 from ocr.open import Document, Limits, open_page, page_count
 from ocr.prepare import prepare
-from ocr.types import Page, Sheet, Text, Zone
+from ocr.types import Page, Reader, Sheet, Text, Zone
 from postprocess.assemble import assemble
 from postprocess.forms import Form
 from postprocess.locate import LOOKS, doubtful, locate
+from postprocess.looks import Draft
 from postprocess.split import split
-from postprocess.types import Look, Reading, Record, Reread, Segment
+from postprocess.types import Look, Record, Reread, Segment
+from postprocess.understand import understand, understood_again
 
 SecondLook = Callable[[Mapping[int, Sequence[Zone]]], Mapping[int, tuple[str, ...]]]
 """Reads zones again, on their own: zones by page number in, a text for each of them out."""
@@ -44,31 +46,35 @@ def extract(form: Form, segment: Segment, look: SecondLook, least: float | None 
     return assemble(segment, form, looked_at(form, segment, look), least)
 
 
-def looked_at(form: Form, segment: Segment, look: SecondLook) -> tuple[Reading, ...]:
-    """The readings of a record, with further looks at those that are not sure."""
-    readings = locate(segment, form)
+def looked_at(form: Form, segment: Segment, look: SecondLook) -> list[Draft]:
+    """What a record's readings mean, after further looks at those that are not sure."""
+    drafts = [understand(reading, form) for reading in locate(segment, form)]
     for reader in LOOKS:
-        readings = reread(readings, doubtful(segment, form, readings, reader), look)
-    return readings
+        drafts = reread(form, drafts, doubtful(segment, form, drafts, reader), look)
+    return drafts
 
 
-def reread(readings: Sequence[Reading], wishes: Sequence[Reread], look: SecondLook) -> tuple[Reading, ...]:
-    """The readings with one more look at those that `wishes` names, all in one call."""
+def reread(form: Form, drafts: Sequence[Draft], wishes: Sequence[Reread], look: SecondLook) -> list[Draft]:
+    """The drafts with one more look at those that `wishes` names, all in one call."""
     if not wishes:
-        return tuple(readings)
+        return list(drafts)
     asked: dict[int, list[Reread]] = {}
     for wish in sorted(wishes, key=lambda wish: wish.page):
         asked.setdefault(wish.page, []).append(wish)
     texts = look({page: [wish.zone for wish in of_page] for page, of_page in asked.items()})
-    seen: dict[str, list[str]] = {}
+    seen: dict[tuple[str, Reader], list[tuple[str, str]]] = {}
     for page, of_page in asked.items():
         for wish, text in zip(of_page, texts[page], strict=True):
-            seen.setdefault(wish.path, []).append(text)
-    readers = {wish.path: wish.zone.reader for wish in wishes}
-    return tuple(
-        replace(r, looks=(*r.looks, Look(readers[r.path], " ".join(seen[r.path])))) if r.path in seen else r
-        for r in readings
-    )
+            seen.setdefault((wish.path, wish.zone.reader), []).append((wish.read, text))
+    looks: dict[str, list[Look]] = {}
+    for (path, reader), parts in seen.items():
+        looks.setdefault(path, []).append(Look(reader, " ".join(text for _, text in parts), tuple(parts)))
+    return [_looked_at(draft, looks.get(draft.reading.path, ()), form) for draft in drafts]
+
+
+def _looked_at(draft: Draft, looks: Sequence[Look], form: Form) -> Draft:
+    reading = replace(draft.reading, looks=(*draft.reading.looks, *looks))
+    return understood_again(draft, reading, form) if looks else draft
 
 
 def look_again(

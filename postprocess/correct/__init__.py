@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from postprocess.correct.confusions import SUBSTITUTED
 from postprocess.correct.lattice import FOREIGN, SURE, evidence, noisy
 from postprocess.correct.lexicon import Trie, common, phrases
+from postprocess.correct.opinion import Opinion
 from postprocess.correct.protect import protected
-from postprocess.correct.rivals import misread
+from postprocess.correct.rivals import odds
 from postprocess.thai import MARKS, TONES
 from postprocess.types import Change
 
@@ -74,15 +75,20 @@ def edits(text: str, confidences: Sequence[float], vocabulary: Collection[str] =
     return found
 
 
-def rival(text: str, confidences: Sequence[float]) -> float:
-    """How many words of `text` were misread by what the words one misreading away say: the sum of their odds (`rivals`).
+def misread(text: str, confidences: Sequence[float], heard: Opinion | None = None) -> list[float]:
+    """For each letter of `text`, and its end, how likely a word was misread there by what the words one misreading away
+    say: their odds (`rivals`). `heard` is what another reader made of it.
 
     Nothing is spared: what is likelier need not be right, but it speaks against the text.
     """
-    return sum(
-        misread(match.group(), common(), [_ease(c) for c in confidences[match.start() : match.end()]])
-        for match in _STRETCH.finditer(text)
-    )
+    found = [0.0] * (len(text) + 1)
+    for match in _STRETCH.finditer(text):
+        start, end = match.span()
+        doubts = [_ease(c) for c in confidences[start:end]]
+        part = odds(match.group(), common(), doubts, heard and heard.part(start, end))
+        for place, likely in enumerate(part, start):
+            found[place] += likely
+    return found
 
 
 def _ease(confidence: float) -> float:

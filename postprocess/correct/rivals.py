@@ -2,37 +2,88 @@
 
 For each place of a text the odds are summed that what stands there was printed otherwise: the whole text with another
 word in this place against the text as read, by the costs of `lexicon` and `confusions`. The reader's confidence counts
-little: it errs where it is sure, too.
+little: it errs where it is sure, too. What another reader saw there counts much.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from postprocess.correct.confusions import LOST, SPURIOUS, SUBSTITUTED
+from postprocess.correct.confusions import ANY_OTHER, LOST, SPURIOUS, SUBSTITUTED
 from postprocess.correct.lattice import can_begin, exact_arcs, passages
 from postprocess.correct.lexicon import WORD, Trie
+from postprocess.correct.opinion import Opinion
 
 _MOST_REGRET = 7.0
 """Words are looked for only where a boundary costs no more than this over the best cut."""
 _MOST_ODDS = 20.0
 """The odds of one place count for no more: the words are misread, more cannot be said."""
 _LEAST_PRICE = 0.5
+_SAME = 1.3
+"""What it adds to the cost of a misreading that another reader read the same letter."""
+_OTHERWISE = 3.8
+"""What it takes off that cost that the other reader read just what is tried."""
+_LEAST_HEARD = -3.0
 
 
-def misread(text: str, trie: Trie, doubts: Sequence[float]) -> float:
-    """The sum over all places of `text`, Thai letters and single blanks, of the odds that another word of `trie` was
-    printed there; `doubts` holds what is added to the cost of a misreading at each letter.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What may have been printed where the reader saw one letter of a text: the costs of each letter in its place, of each
+    mark lost before it, and of its being nothing.
+    """
+
+    swaps: dict[str, float]
+    lost: dict[str, float]
+    nothing: float | None
+
+
+def odds(text: str, trie: Trie, doubts: Sequence[float], heard: Opinion | None = None) -> list[float]:
+    """For each place of `text` (Thai letters and single blanks), and its end, the odds that another word of `trie` was
+    printed there.
+
+    `doubts` holds what is added to the cost of a misreading at each letter, `heard` what another reader read.
     """
     arcs = [exact_arcs(text, i, trie) for i in range(len(text))]
     to, beyond = passages(text, arcs)
-    least = to[-1]
+    places = [_place(text, i, doubts, heard) for i in range(len(text) + 1)]
     cheapest = [math.inf] * (len(text) + 1)
     for start, cost in enumerate(to[:-1]):
-        if text[start] != " " and can_begin(text, start) and cost + beyond[start] - least <= _MOST_REGRET:
-            _words(text, start, cost - least, trie, doubts, beyond, cheapest)
-    return sum(min(math.exp(-max(cost, -9.0)), _MOST_ODDS) for cost in cheapest)
+        if text[start] != " " and can_begin(text, start) and cost + beyond[start] - to[-1] <= _MOST_REGRET:
+            _words(text, start, cost - to[-1], trie, places, beyond, cheapest)
+    return [min(math.exp(-max(cost, -9.0)), _MOST_ODDS) for cost in cheapest]
+
+
+def _place(text: str, at: int, doubts: Sequence[float], heard: Opinion | None) -> _Place:
+    doubt = doubts[at] if at < len(text) else 0.0
+    beside = min(doubt, doubts[at - 1]) if at else doubt
+    read = text[at] if at < len(text) else " "
+    instead = None if heard is None or at == len(text) else heard.instead[at]
+    if heard is not None:
+        same_here = at < len(text) and heard.same[at]
+        same_before = at > 0 and heard.same[at - 1]
+        doubt += _SAME * same_here
+        beside += _SAME * (same_here and same_before)
+    between = heard.between[at] if heard is not None else ""
+    swaps = {meant: max(price + doubt, _LEAST_PRICE) for meant, price in SUBSTITUTED.get(read, {}).items()}
+    if instead and read != " ":
+        price = SUBSTITUTED.get(read, {}).get(instead, ANY_OTHER)
+        swaps[instead] = max(price + doubt - _OTHERWISE, _LEAST_HEARD)
+    lost = {
+        meant: max(price + beside - _OTHERWISE, _LEAST_HEARD)
+        if meant in between
+        else max(price + beside, _LEAST_PRICE)
+        for meant, price in LOST.items()
+    }
+    nothing = SPURIOUS.get(read)
+    if nothing is not None:
+        nothing = (
+            max(nothing + doubt - _OTHERWISE, _LEAST_HEARD)
+            if instead == ""
+            else max(nothing + doubt, _LEAST_PRICE)
+        )
+    return _Place(swaps, lost, nothing)
 
 
 def _words(
@@ -40,7 +91,7 @@ def _words(
     start: int,
     base: float,
     trie: Trie,
-    doubts: Sequence[float],
+    places: Sequence[_Place],
     beyond: Sequence[float],
     cheapest: list[float],
 ) -> None:
@@ -56,28 +107,22 @@ def _words(
             ending = node.get(WORD)
             if ending is not None:
                 cheapest[place] = min(cheapest[place], cost + ending + beyond[at])
-        read = text[at] if at < size else " "
-        child = node.get(read)
-        if child is not None:
-            stack.append((child, at + 1, cost, place))
+        if at < size:
+            child = node.get(text[at])
+            if child is not None:
+                stack.append((child, at + 1, cost, place))
         if place >= 0:
             continue
-        doubt = doubts[at] if at < size else 0.0
-        if read != " ":
-            for meant, price in SUBSTITUTED.get(read, _NOTHING).items():
-                child = node.get(meant)
-                if child is not None:
-                    stack.append((child, at + 1, cost + max(price + doubt, _LEAST_PRICE), at))
+        here = places[at]
+        for meant, price in here.swaps.items():
+            child = node.get(meant)
+            if child is not None:
+                stack.append((child, at + 1, cost + price, at))
         if at == start:
             continue
-        beside = min(doubt, doubts[at - 1])
         for meant, child in node.items():
-            lost = LOST.get(meant)
+            lost = here.lost.get(meant)
             if lost is not None:
-                stack.append((child, at, cost + max(lost + beside, _LEAST_PRICE), at))
-        spurious = SPURIOUS.get(read)
-        if spurious is not None:
-            stack.append((node, at + 1, cost + max(spurious + doubt, _LEAST_PRICE), at))
-
-
-_NOTHING: dict[str, float] = {}
+                stack.append((child, at, cost + lost, at))
+        if here.nothing is not None:
+            stack.append((node, at + 1, cost + here.nothing, at))

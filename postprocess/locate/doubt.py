@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 
 from ocr.types import Box, Line, Reader, Zone
 from postprocess.assemble import checked
 from postprocess.confidence import confidence
+from postprocess.correct import misread
 from postprocess.evidence import FAMILIES
 from postprocess.forms import Form, Leaf
 from postprocess.labels import COLONS
-from postprocess.looks import figure_words, figures
+from postprocess.looks import Draft, figure_words, figures
 from postprocess.pieces import span_box
+from postprocess.thai import is_thai
 from postprocess.types import Reading, Reread, Segment, Span
-from postprocess.understand import understand
+from postprocess.understand import joined
 
 LOOKS: tuple[Reader, ...] = ("own", "other")
 """Who looks, in turn: each is asked for what is not sure after the one before."""
@@ -21,7 +25,18 @@ LOOKS: tuple[Reader, ...] = ("own", "other")
 SURE = 0.9985
 """From this confidence on, a further look is not worth its time."""
 
-MOST: dict[Reader, int] = {"own": 12, "other": 4}
+_DECISIVE = 4.6
+"""The log-odds of 0.99: there words are accepted or not."""
+
+_BLURRED = 0.9
+"""A letter less sure than this is worth another reader's look."""
+
+_LEAST_ODDS = 0.003
+"""So likely must a word be misread, by what others like it say, to be worth another reader's look."""
+
+_WORD = re.compile(r"\S+")
+
+MOST: dict[Reader, int] = {"own": 12, "other": 12}
 """The most zones of one page that a reader is asked for, the least sure first."""
 
 BUDGET = 27.0
@@ -35,33 +50,38 @@ COSTS: dict[Reader, tuple[float, float]] = {"own": (14.0, 1.5), "other": (13.0, 
 def doubtful(
     segment: Segment,
     form: Form,
-    readings: Sequence[Reading],
+    drafts: Sequence[Draft],
     reader: Reader = "own",
     sure: float = SURE,
     most: int | None = None,
 ) -> tuple[Reread, ...]:
-    """The figures and names whose reading is unsure, cannot be understood or fails a check, each with its zones.
+    """The figures, names and words whose reading is unsure, cannot be understood or fails a check, each with its zones.
 
-    Of running text the first reader looks again at the figures in it, which no spelling can prove; the words are left
-    alone: what it misread there it misreads again in two of three cases.
-    Zones are in the sheet frame; a leaf on several lines has one zone for each, in order. No leaf is looked at
+    Of running text the first reader looks again at the figures in it, which no spelling can prove; the other reader at
+    the words that others like them speak against, or that are blurred: what the first one misread there it misreads again
+    in two of three cases. Zones are in the sheet frame, those of a leaf in the order of its text. No leaf is looked at
     twice by one reader.
     """
     wishes: list[tuple[bool, float, list[Reread]]] = []
-    for draft in checked([understand(reading, form, spelling=False) for reading in readings], form):
+    for draft in checked(drafts, form):
         reading = draft.reading
         if not _worth_a_look(reading, form, reader) or any(look.reader == reader for look in reading.looks):
             continue
         likely = confidence(draft.evidence)
         if likely >= sure and not draft.evidence.failed:
             continue
-        if reader == "other" and draft.evidence.own > 0 and sure <= 1:
+        words = draft.evidence.family == "words"
+        if reader == "other" and draft.evidence.own > 0 and sure <= 1 and not words:
             continue  # one more that agrees adds little
-        zones = [zone for span in reading.spans for zone in _zone(reading, span, form, reader)]
+        zones = [
+            zone
+            for span, start, end in _parts(draft, form, reader)
+            for zone in _zone(reading, span, start, end, reader)
+        ]
         if zones:
-            wishes.append((draft.evidence.family == "words", likely, zones))
+            wishes.append((words, _urgency(likely) if reader == "other" and words else likely, zones))
     wishes.sort(key=lambda wish: wish[:2])  # fields of figures first: a look proves most there
-    room = 10_000 if most else _room(segment, readings, reader)
+    room = 10_000 if most else _room(segment, drafts, reader)
     most = MOST[reader] if most is None else most
     left: dict[int, int] = {}
     chosen: list[Reread] = []
@@ -75,12 +95,17 @@ def doubtful(
     return tuple(chosen)
 
 
-def _room(segment: Segment, readings: Sequence[Reading], reader: Reader) -> int:
+def _urgency(likely: float) -> float:
+    """How far words are from where they are accepted, in log-odds: there a look decides most."""
+    return abs(math.log(max(likely, 1e-6) / max(1 - likely, 1e-6)) - _DECISIVE)
+
+
+def _room(segment: Segment, drafts: Sequence[Draft], reader: Reader) -> int:
     """How many zones `reader` can be asked for within the budget of the record, after what was looked at already."""
     left = BUDGET * len(segment.pages)
     for done, (call, zone) in COSTS.items():
-        looked = [r for r in readings if any(look.reader == done for look in r.looks)]
-        left -= bool(looked) * call + zone * sum(len(r.spans) for r in looked)
+        looked = [look for draft in drafts for look in draft.reading.looks if look.reader == done]
+        left -= bool(looked) * call + zone * sum(len(look.parts) for look in looked)
     call, zone = COSTS[reader]
     return int((left - call) / zone)
 
@@ -90,7 +115,7 @@ def _worth_a_look(reading: Reading, form: Form, reader: Reader) -> bool:
     if not reading.spans or leaf is None:
         return False
     if leaf.kind == "text":
-        return reader == "own" and any(figure_words(span.text) for span in reading.spans)
+        return reader == "other" or any(figure_words(span.text) for span in reading.spans)
     return FAMILIES[leaf.kind] == "figures" or leaf.kind == "name"
 
 
@@ -102,22 +127,42 @@ def _leaf(reading: Reading, form: Form) -> Leaf | None:
     return leaf if isinstance(leaf, Leaf) else None
 
 
-def _zone(reading: Reading, span: Span, form: Form, reader: Reader) -> list[Reread]:
-    leaf = _leaf(reading, form)
-    parts = [(0, len(span.text))]
+def _parts(draft: Draft, form: Form, reader: Reader) -> list[tuple[Span, int, int]]:
+    """The stretches of a leaf to look at: spans, and from where to where in their texts."""
+    reading, leaf = draft.reading, _leaf(draft.reading, form)
     if leaf is not None and leaf.kind == "text":
-        parts = figure_words(span.text)
-    elif len(reading.spans) == 1 and leaf is not None and leaf.kind != "name":
-        parts = [figures(span.text)]
+        if reader == "other":
+            return _doubtful_words(reading.spans)
+        return [(span, *part) for span in reading.spans for part in figure_words(span.text)]
+    if len(reading.spans) == 1 and leaf is not None and leaf.kind != "name":
+        return [(reading.spans[0], *figures(reading.spans[0].text))]
+    return [(span, 0, len(span.text)) for span in reading.spans]
+
+
+def _doubtful_words(spans: Sequence[Span]) -> list[tuple[Span, int, int]]:
+    """The words between blanks that others like them speak against, or that have a blurred letter."""
+    raw, characters = joined(spans)
+    doubts = misread(raw, characters)
+    found = []
+    done = 0
+    for span in spans:
+        for word in _WORD.finditer(span.text):
+            start = raw.find(word.group(), done)
+            if start < 0:
+                continue
+            done = end = start + len(word.group())
+            blurred = min(characters[start:end]) < _BLURRED
+            if is_thai(word.group()) and (blurred or max(doubts[start : end + 1]) > _LEAST_ODDS):
+                found.append((span, *word.span()))
+    return found
+
+
+def _zone(reading: Reading, span: Span, start: int, end: int, reader: Reader) -> list[Reread]:
     line = span.place.line
-    boxes = [
-        span_box(line, _with_sign(line.text, span.start + start), span.start + end) for start, end in parts
-    ]
-    return [
-        Reread(reading.path, span.place.page, Zone(_roomy(box, span.place.line), reader))
-        for box in boxes
-        if box is not None
-    ]
+    box = span_box(line, _with_sign(line.text, span.start + start), span.start + end)
+    if box is None:
+        return []
+    return [Reread(reading.path, span.place.page, Zone(_roomy(box, line), reader), span.text[start:end])]
 
 
 def _with_sign(text: str, start: int) -> int:

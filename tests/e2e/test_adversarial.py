@@ -20,6 +20,7 @@ from postprocess.forms import load_forms
 from postprocess.locate import locate
 from postprocess.split import split
 from postprocess.types import Record
+from postprocess.understand import understand
 from tests.postprocess.layouts import page
 from workers.pipeline import extract, look_again
 
@@ -143,6 +144,6 @@ def lookalike(replacing: dict[str, str]) -> Text:
 def test_an_unknown_form_that_resembles_ours(replacing: dict[str, str]) -> None:
     right = {"project_code": "50410000-0001", "fiscal_year": 2566} if replacing else {}
     for form, segment in split([lookalike(replacing)], [FORM]):
-        record = assemble(segment, form, locate(segment, form))
+        record = assemble(segment, form, [understand(r, form) for r in locate(segment, form)])
         for path, value in accepted(record).items():
             assert value in (None, [], False) or right.get(path) == value, path

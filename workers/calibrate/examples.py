@@ -15,7 +15,7 @@ from postprocess.forms import Form
 from postprocess.locate import LOOKS, doubtful, locate
 from postprocess.looks import Draft
 from postprocess.split import split
-from postprocess.types import Reading, Segment
+from postprocess.types import Segment
 from postprocess.understand import understand, understood_again
 from workers.evaluate.compare import pair_leaves, same
 from workers.pipeline import SecondLook, looked_at, reread
@@ -75,11 +75,10 @@ def examples(
     pairs = align(wanted, given, record_likeness, least=0.25)
     truth = {found: wanted[index] for index, found in pairs if index is not None and found is not None}
     for number, (form, segment) in enumerate(records):
-        known = {draft.reading.path: draft for draft in plain[number]}
-        first = [draft.reading for draft in plain[number]]
+        first = plain[number]
         ways = _every_way(form, segment, first, look) if every_way else ()
-        for looks, readings in (*ways, ("as in use", looked_at(form, segment, look))):
-            drafts = checked([understood_again(known[r.path], r, form) for r in readings], form)
+        for looks, found in (*ways, ("as in use", looked_at(form, segment, look))):
+            drafts = checked(found, form)
             truths = _truths(truth.get(number, {}), drafts, values_of(drafts, form))
             for draft in drafts:
                 if _missing(draft):
@@ -99,13 +98,19 @@ def examples(
 
 
 def _every_way(
-    form: Form, segment: Segment, first: Sequence[Reading], look: SecondLook
-) -> Iterator[tuple[Looks, Sequence[Reading]]]:
-    full = tuple(first)
+    form: Form, segment: Segment, first: Sequence[Draft], look: SecondLook
+) -> Iterator[tuple[Looks, Sequence[Draft]]]:
+    full = first
     for reader in LOOKS:
-        full = reread(full, doubtful(segment, form, full, reader, sure=EVERY, most=10_000), look)
+        full = reread(form, full, doubtful(segment, form, full, reader, sure=EVERY, most=10_000), look)
+    known = {draft.reading.path: draft for draft in first}
+
+    def own(draft: Draft) -> Draft:
+        looks = tuple(one for one in draft.reading.looks if one.reader != "other")
+        return understood_again(known[draft.reading.path], replace(draft.reading, looks=looks), form)
+
     yield "none", first
-    yield "own", [replace(r, looks=tuple(one for one in r.looks if one.reader != "other")) for r in full]
+    yield "own", [own(draft) for draft in full]
     yield "all", full
 
 

@@ -12,6 +12,7 @@ from postprocess.forms import load_form, load_forms
 from postprocess.locate import locate
 from postprocess.split import split
 from postprocess.types import Record
+from postprocess.understand import understand
 from tests.postprocess.layouts import page, record
 
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
@@ -19,7 +20,10 @@ REPAIR = load_form(Path(__file__).parents[3] / "samples" / "forms" / "school-rep
 
 
 def records(texts: list[Text], form: Any = FORM) -> list[Record]:
-    return [assemble(segment, f, locate(segment, f)) for f, segment in split(texts, [form])]
+    return [
+        assemble(segment, f, [understand(r, f) for r in locate(segment, f)])
+        for f, segment in split(texts, [form])
+    ]
 
 
 def values(rows: Sequence[str | Sequence[str]], **more: Any) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""Another reader's view, set beside a text letter by letter."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from postprocess.correct import misread
+from postprocess.correct.opinion import opinion
+
+LETTERS = st.text("กดตนร่้าิ ", max_size=20)
+
+
+def test_what_was_read_the_same_and_what_instead() -> None:
+    found = opinion("แจ้งเดือนภัย", "แจ้งเดือนภัย", [("แจ้งเดือนภัย", "แจงเตือนภัยๆ")])
+    assert found.instead[2] == "" and found.instead[5] == "ต"
+    assert sum(found.same) == 10
+    assert found.between[12] == "ๆ"
+    assert found.differs
+
+
+def test_letters_that_nobody_looked_at_are_neither_the_same_nor_otherwise() -> None:
+    found = opinion("ขุดลอก คลอง", "ขุดลอก คลอง", [("คลอง", "คลอง")])
+    assert found.same == (False,) * 7 + (True,) * 4
+    assert not found.differs
+    assert found.seconded([0.5] * 11)[6:] == (0.5, 0.75, 0.75, 0.75, 0.75)
+
+
+def test_a_corrected_text_is_set_beside_what_was_read_of_its_print() -> None:
+    found = opinion("ขุดลอกคลอง", "ขดลอกคลอง", [("ขดลอกคลอง", "ขุดลอกคลอง")])
+    assert all(found.same) and not found.differs
+
+
+def test_a_part_that_is_not_there_says_nothing() -> None:
+    found = opinion("ขุดลอก", "ขุดลอก", [("คลอง", "ลำราง"), ("", "ก")])
+    assert not any(found.same) and not found.differs
+
+
+@given(LETTERS, LETTERS)
+def test_every_letter_is_the_same_or_otherwise_where_all_was_looked_at(text: str, read: str) -> None:
+    found = opinion(text, text, [(text, read)])
+    looked = bool(text and read.strip())
+    for letter, same, instead in zip(text, found.same, found.instead, strict=True):
+        assert same + (instead is not None) == (looked and not letter.isspace())
+    others = "".join(
+        before + (letter if same else instead or "")
+        for before, letter, same, instead in zip(found.between, text, found.same, found.instead, strict=False)
+    )
+    assert others + found.between[-1] == ("".join(read.split()) if looked else "")
+    assert found.differs == (looked and "".join(text.split()) != "".join(read.split()))
+
+
+@settings(deadline=None)  # the first call builds the trie of all words
+@given(LETTERS)
+def test_who_reads_the_same_never_speaks_against_a_word(text: str) -> None:
+    sure = (1.0,) * len(text)
+    assert sum(misread(text, sure, opinion(text, text, [(text, text)]))) <= sum(misread(text, sure)) + 1e-9
+
+
+def test_who_reads_the_likelier_word_speaks_against_the_one_read() -> None:
+    text = "เครือข่ายเยาวชนด้านยาเสพติด"
+    heard = opinion(text, text, [(text, text.replace("ด้าน", "ต้าน"))])
+    sure = (1.0,) * len(text)
+    assert sum(misread(text, sure, heard)) > 10 * sum(misread(text, sure))
