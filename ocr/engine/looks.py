@@ -9,7 +9,7 @@ from pathlib import Path
 from ocr.engine.call import recognise
 from ocr.engine.output import pages
 from ocr.engine.words import divide
-from ocr.layout.crops import line_picture
+from ocr.layout.crops import black_and_white, line_picture
 from ocr.layout.page import analyse_zone
 from ocr.thaiorder import ordered
 from ocr.types import Image, Reader, Sheet, Zone
@@ -32,8 +32,9 @@ def reread(
     """For each sheet the text of each zone by the model of its reader; empty where nothing is seen.
 
     Sheets are taken one after the other; one process reads all lines that go to one model, for starting it costs as much
-    as ten figures. Lines of a zone are joined by blanks. No zone is read with its characters limited to digits: that
-    makes digits of what is none. Raises what `recognise` does.
+    as ten figures. Lines of a zone are joined by blanks. The first reader gets them in black and white: what it misread
+    in grey it repeats less often so. No zone is read with its characters limited to digits: that makes digits of what is
+    none. Raises what `recognise` does.
     """
     texts: list[list[str]] = []
     pictures: dict[Reader, list[tuple[int, int, Image]]] = {reader: [] for reader in models}
@@ -44,9 +45,10 @@ def reread(
         for i, zone in enumerate(zones):
             layout = analyse_zone(sheet, zone.box)
             parts = (part for line in layout.lines for part in line.parts if isinstance(part, int))
-            pictures[zone.reader] += [
-                (number, i, line_picture(layout.grey, layout.printed, part).image) for part in parts
-            ]
+            for part in parts:
+                picture = line_picture(layout.grey, layout.printed, part).image
+                seen = black_and_white(picture) if zone.reader == "own" else picture
+                pictures[zone.reader].append((number, i, seen))
     for reader, model in models.items():
         if not pictures[reader]:
             continue

@@ -76,6 +76,12 @@ def line_picture(
     return LinePicture(level_part.astype(np.uint8), float(left))
 
 
+def black_and_white(picture: Image) -> Image:
+    """A grey line picture in black and white at twice its size, divided by Otsu's threshold (1979)."""
+    large = cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.threshold(large, 0, 255, cv2.THRESH_OTSU)[1], np.uint8)
+
+
 def _span(reach: float, least: float, most: float) -> int:
     """How far a picture goes from the baseline: to the ink's end, within bounds that noise cannot move."""
     return round(min(max(reach, least), most)) + MARGIN

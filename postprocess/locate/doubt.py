@@ -34,16 +34,20 @@ _BLURRED = 0.9
 _LEAST_ODDS = 0.003
 """So likely must a word be misread, by what others like it say, to be worth another reader's look."""
 
+_NEXT = 0.15
+_NEARLY = 0.15
+"""What is so much less doubtful than the worst in a text, as a share of the odds or in the letters' confidence, decides nothing."""
+
 _WORD = re.compile(r"\S+")
 
 MOST: dict[Reader, int] = {"own": 12, "other": 12}
 """The most zones of one page that a reader is asked for, the least sure first."""
 
-BUDGET = 27.0
+BUDGET = 25.0
 """What the looks for a record may cost for each of its pages: 15 % of the time of a page, in hundredths of a second on
 the machine where `COSTS` were measured too (only the ratio counts; the bench shows what it comes to).
 """
-COSTS: dict[Reader, tuple[float, float]] = {"own": (14.0, 1.5), "other": (13.0, 2.5)}
+COSTS: dict[Reader, tuple[float, float]] = {"own": (8.0, 1.0), "other": (9.0, 2.2)}
 """What one call of a reader costs, whatever is in it, and what each zone adds."""
 
 
@@ -140,9 +144,11 @@ def _parts(draft: Draft, form: Form, reader: Reader) -> list[tuple[Span, int, in
 
 
 def _doubtful_words(spans: Sequence[Span]) -> list[tuple[Span, int, int]]:
-    """The words between blanks that others like them speak against, or that have a blurred letter."""
+    """The words between blanks that others like them speak against most, or that have the most blurred letters."""
     raw, characters = joined(spans)
     doubts = misread(raw, characters)
+    least = max(_LEAST_ODDS, _NEXT * max(doubts))
+    blurred = min(_BLURRED, min(characters) + _NEARLY)
     found = []
     done = 0
     for span in spans:
@@ -151,8 +157,8 @@ def _doubtful_words(spans: Sequence[Span]) -> list[tuple[Span, int, int]]:
             if start < 0:
                 continue
             done = end = start + len(word.group())
-            blurred = min(characters[start:end]) < _BLURRED
-            if is_thai(word.group()) and (blurred or max(doubts[start : end + 1]) > _LEAST_ODDS):
+            doubtful = max(doubts[start : end + 1]) >= least or min(characters[start:end]) < blurred
+            if doubtful and is_thai(word.group()):
                 found.append((span, *word.span()))
     return found
 
