@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,9 +63,11 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
             elif result.problem is not None:
                 failed.setdefault(path, []).append(result.problem)
     quality = _quality(drafts)
-    troubled = Counter(_row(draft) for draft in drafts if _troubled(draft, failed))
+    columns = {_column(draft) for draft in drafts if not missing(draft)}
+    trouble = [_troubled(draft, failed, columns) for draft in drafts]
+    troubled = Counter(_row(draft) for draft, one in zip(drafts, trouble, strict=True) if one)
     found = []
-    for draft in drafts:
+    for draft, own in zip(drafts, trouble, strict=True):
         path = draft.reading.path
         proofs = held.get(path, Counter())
         evidence = replace(
@@ -75,7 +77,7 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
             plausible=proofs["plausible"],
             failed=len(failed.get(path, ())),
             quality=quality,
-            beside=troubled[_row(draft)] - _troubled(draft, failed) if _row(draft) else 0,
+            beside=troubled[_row(draft)] - own if _row(draft) else 0,
         )
         problems = (*draft.problems, *failed.get(path, ()))
         found.append(replace(draft, problems=problems, evidence=evidence))
@@ -88,13 +90,25 @@ def _row(draft: Draft) -> str:
     return match.group() if match else ""
 
 
-def _troubled(draft: Draft, failed: Mapping[str, Sequence[Problem]]) -> bool:
+def _column(draft: Draft) -> str:
+    """The path of a leaf without the numbers of its rows."""
+    return re.sub(r"\[\d+\]", "[*]", draft.reading.path)
+
+
+def missing(draft: Draft) -> bool:
+    """Whether neither the label of a leaf nor anything else of it was found."""
+    reading = draft.reading
+    return reading.label_score == 0 and not reading.spans and reading.mark is None
+
+
+def _troubled(draft: Draft, failed: Mapping[str, Sequence[Problem]], columns: Collection[str]) -> bool:
     """Whether a value does not look like one of its place: not to be understood, beginning where nothing begins,
-    against a check.
+    against a check, not found though other rows have it (`columns`: then a part of it may stand in another cell).
     """
     evidence = draft.evidence
     unlike = not evidence.blank and (evidence.strength <= 0 or evidence.open > 0)
-    return unlike or draft.reading.path in failed
+    lost = missing(draft) and _column(draft) in columns
+    return unlike or lost or draft.reading.path in failed
 
 
 def _quality(drafts: Sequence[Draft]) -> float:
@@ -120,7 +134,7 @@ def _field(draft: Draft, form: Form, least: float | None) -> Field:
         kind = draft.evidence.kind
         own = "blank" if draft.evidence.blank else kind
         least = threshold(own, form.target_error(kind), alone=kind in form.target_errors)
-    if reading.label_score == 0 and not reading.spans and reading.mark is None:
+    if missing(draft):
         status, likely = "missing", 0.0
         problems = (
             *problems,

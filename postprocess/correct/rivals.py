@@ -56,34 +56,33 @@ def odds(text: str, trie: Trie, doubts: Sequence[float], heard: Opinion | None =
 
 
 def _place(text: str, at: int, doubts: Sequence[float], heard: Opinion | None) -> _Place:
+    read = text[at] if at < len(text) else " "
     doubt = doubts[at] if at < len(text) else 0.0
     beside = min(doubt, doubts[at - 1]) if at else doubt
-    read = text[at] if at < len(text) else " "
-    instead = None if heard is None or at == len(text) else heard.instead[at]
+    alike = SUBSTITUTED.get(read, _NOTHING)
+    told: set[str] = set()
+    before, instead = "", None
     if heard is not None:
-        same_here = at < len(text) and heard.same[at]
-        same_before = at > 0 and heard.same[at - 1]
-        doubt += _SAME * same_here
-        beside += _SAME * (same_here and same_before)
-    between = heard.between[at] if heard is not None else ""
-    swaps = {meant: max(price + doubt, _LEAST_PRICE) for meant, price in SUBSTITUTED.get(read, {}).items()}
-    if instead and read != " ":
-        price = SUBSTITUTED.get(read, {}).get(instead, ANY_OTHER)
-        swaps[instead] = max(price + doubt - _OTHERWISE, _LEAST_HEARD)
-    lost = {
-        meant: max(price + beside - _OTHERWISE, _LEAST_HEARD)
-        if meant in between
-        else max(price + beside, _LEAST_PRICE)
-        for meant, price in LOST.items()
-    }
-    nothing = SPURIOUS.get(read)
-    if nothing is not None:
-        nothing = (
-            max(nothing + doubt - _OTHERWISE, _LEAST_HEARD)
-            if instead == ""
-            else max(nothing + doubt, _LEAST_PRICE)
-        )
-    return _Place(swaps, lost, nothing)
+        before = heard.between[at]
+        if at < len(text):
+            instead = heard.instead[at]
+            # what it read right beside the letter, and is like it, it hesitated between
+            told = {instead or "", *alike.keys() & {*before, *heard.between[at + 1]}} - {""}
+            doubt += _SAME * heard.same[at]
+            beside += _SAME * (heard.same[at] and at > 0 and heard.same[at - 1])
+    return _Place(
+        {meant: _price(alike.get(meant, ANY_OTHER) + doubt, meant in told) for meant in alike.keys() | told},
+        {meant: _price(price + beside, meant in before) for meant, price in LOST.items()},
+        _price(SPURIOUS[read] + doubt, instead == "") if read in SPURIOUS else None,
+    )
+
+
+def _price(cost: float, told: bool) -> float:
+    """The cost of a misreading, less where the other reader `told` just that."""
+    return max(cost - _OTHERWISE, _LEAST_HEARD) if told else max(cost, _LEAST_PRICE)
+
+
+_NOTHING: dict[str, float] = {}
 
 
 def _words(

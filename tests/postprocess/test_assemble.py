@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ocr.types import Box, Line, Text, Word
-from postprocess.assemble import assemble
+from postprocess.assemble import assemble, checked
 from postprocess.forms import load_forms
 from postprocess.locate import locate
 from postprocess.looks import Draft
@@ -270,3 +270,16 @@ def test_the_error_aimed_at_decides_what_is_accepted() -> None:
     assert usual <= bold
     assert "budget_received" in money
     assert "project_code" not in money
+
+
+def test_a_cell_that_other_rows_have_is_missed_by_the_values_beside_it() -> None:
+    def found(*scores: tuple[str, float]) -> dict[str, int]:
+        readings = [Reading(f"progress_reports{path}", (), score) for path, score in scores]
+        return {draft.reading.path[16:]: draft.evidence.beside for draft in checked(drafts(readings), FORM)}
+
+    one = found(
+        ("[0].activity", 1.0), ("[0].plan_status", 1.0), ("[1].activity", 1.0), ("[1].plan_status", 0.0)
+    )
+    assert one == {"[0].activity": 0, "[0].plan_status": 0, "[1].activity": 1, "[1].plan_status": 0}
+    # a column that no row has is not printed
+    assert set(found(("[0].activity", 1.0), ("[0].plan_status", 0.0)).values()) == {0}

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ocr.types import Text
 from postprocess.alignment import align, record_likeness
-from postprocess.assemble import checked, values_of
+from postprocess.assemble import checked, missing, values_of
 from postprocess.confidence import confidence, group
 from postprocess.evidence import Evidence
 from postprocess.forms import Form
@@ -81,7 +81,7 @@ def examples(
             drafts = checked(found, form)
             truths = _truths(truth.get(number, {}), drafts, values_of(drafts, form))
             for draft in drafts:
-                if _missing(draft):
+                if missing(draft):
                     continue
                 yield Example(
                     expected[0]["source"] if expected else "",
@@ -136,11 +136,6 @@ def _at(values: Any, path: str) -> Any:
         else:
             node = node.get(step) if isinstance(node, Mapping) else None
     return node
-
-
-def _missing(draft: Draft) -> bool:
-    reading = draft.reading
-    return reading.label_score == 0 and not reading.spans and reading.mark is None
 
 
 def _stopped(draft: Draft) -> bool:
