@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr.types import Word
 from postprocess import kinds
 from postprocess.correct import correct, misread
+from postprocess.correct.agreed import agreed
 from postprocess.correct.opinion import opinion
 from postprocess.correct.pairs import paired
 from postprocess.correct.spelt import misspelt
@@ -80,16 +81,24 @@ def understood_again(draft: Draft, reading: Reading, form: Form) -> Draft:
 
 
 def _heard(draft: Draft) -> Draft:
-    """The draft of words with what the other reader made of them, letter by letter."""
+    """The draft of words with what the other reader made of them, letter by letter; running text is put right where the
+    language agrees with it.
+    """
     parts = [part for look in draft.reading.looks if look.reader == "other" for part in look.parts]
     if not parts or draft.evidence.family != "words" or draft.raw is None or draft.text is None:
         return draft
     raw, characters = joined(draft.reading.spans)
     evidence = of_letters(draft.evidence, raw, opinion(raw, raw, parts).seconded(characters))
     heard = opinion(draft.text, raw, parts)
-    found = misread(draft.text, carried(raw, characters, draft.text), heard)
-    evidence = replace(evidence, rival=sum(found), other=-1 if heard.differs else 1)
-    return replace(draft, evidence=evidence)
+    sure = carried(raw, characters, draft.text)
+    if draft.evidence.kind == "text" and not draft.evidence.known:
+        text, changes = agreed(draft.text, sure, heard)
+        if changes:
+            draft = replace(draft, value=text, text=text, changes=(*draft.changes, *changes))
+            heard, sure = opinion(text, raw, parts), carried(raw, characters, text)
+            evidence = replace(evidence, changed=_changed(raw, text))
+    rival = sum(misread(draft.text or "", sure, heard))
+    return replace(draft, evidence=replace(evidence, rival=rival, other=-1 if heard.differs else 1))
 
 
 _CUT = re.compile(r"[0-9๐-๙]\s*,\s*$")

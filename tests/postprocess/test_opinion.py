@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postprocess.correct import misread
+from postprocess.correct.agreed import agreed
 from postprocess.correct.opinion import opinion
+from postprocess.types import Change
 
 LETTERS = st.text("กดตนร่้าิ ", max_size=20)
 
@@ -62,3 +64,21 @@ def test_who_reads_the_likelier_word_speaks_against_the_one_read() -> None:
     heard = opinion(text, text, [(text, text.replace("ด้าน", "ต้าน"))])
     sure = (1.0,) * len(text)
     assert sum(misread(text, sure, heard)) > 10 * sum(misread(text, sure))
+
+
+def test_what_the_other_reader_and_the_language_both_say_is_taken() -> None:
+    def put_right(text: str, read: str) -> tuple[str, tuple[Change, ...]]:
+        return agreed(text, (0.9,) * len(text), opinion(text, text, [(text, read)]))
+
+    text = "วิทยากรติดการกิจ จึงเลื่อนกำหนดการออกไป"
+    put, changes = put_right(text, text.replace("การกิจ", "ภารกิจ"))
+    assert put == "วิทยากรติดภารกิจ จึงเลื่อนกำหนดการออกไป"
+    assert changes == (Change("other reader", "วิทยากรติดการกิจ", "วิทยากรติดภารกิจ"),)
+    lost = "การประชมคณะกรรมการชุมชน"
+    assert put_right(lost, "การประชุมคณะกรรมการชุมชน")[0] == "การประชุมคณะกรรมการชุมชน"
+    spurious = "การประชุ่มคณะกรรมการชุมชน"
+    assert put_right(spurious, "การประชุมคณะกรรมการชุมชน")[0] == "การประชุมคณะกรรมการชุมชน"
+    # the language alone, or the other reader alone, is not enough
+    assert put_right(text, text) == (text, ())
+    name = "ขุดลอกคลองและลำราง"
+    assert put_right(name, "ขุดลอกคลองและถำราง") == (name, ())
