@@ -20,7 +20,7 @@ from postprocess.locate.labelled import Anchor, Key, labelled
 from postprocess.locate.lists import Paragraph, paragraphs, set_in_from
 from postprocess.locate.markers import marker_end
 from postprocess.locate.marks import boxes, signature
-from postprocess.locate.rejoin import whole_labels
+from postprocess.locate.rejoin import whole_entries, whole_labels
 from postprocess.locate.sections import Part, parse_record
 from postprocess.locate.table import table
 from postprocess.locate.texts import in_parts, separated
@@ -38,7 +38,7 @@ def locate(segment: Segment, form: Form) -> tuple[Reading, ...]:
     A list has one reading for each item, or one for its own path where it is empty. What is not printed has no
     spans; its `label_score` is 0 where its label was not found either.
     """
-    segment = replace(segment, places=whole_labels(segment.places, form))
+    segment = replace(segment, places=whole_entries(whole_labels(segment.places, form), form))
     stretch = parse_record([place.line.text for place in segment.places], form)
     parts: dict[int, list[Part]] = {}
     for part in stretch.parts if stretch else ():

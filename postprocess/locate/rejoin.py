@@ -1,11 +1,12 @@
-"""Lines that a reader cut inside a printed label, put together again."""
+"""Lines that a reader cut inside a printed label or an entry, put together again."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ocr.types import Line
-from postprocess.forms import Form
+from postprocess.forms import Entries, Form, Group
 from postprocess.labels import COLONS
 from postprocess.locate.sections import found_labels
 from postprocess.types import Place
@@ -29,6 +30,56 @@ def whole_labels(places: Sequence[Place], form: Form) -> tuple[Place, ...]:
             place = Place(place.page, Line(words, place.line.row, before.line.block))
         found.append(place)
     return tuple(found)
+
+
+_NEAR = 3.0
+"""How wide, in line heights, the blank inside an entry is at most."""
+_AMOUNT_GOES_ON = re.compile(r"[0-9๐-๙.,\s]*[0-9๐-๙.,][.,\-–—~\s]*")
+
+
+def whole_entries(places: Sequence[Place], form: Form) -> tuple[Place, ...]:
+    """The places, those on one visual row made one where an entry (``item = amount unit``) runs through them.
+
+    The blanks around its equals sign may stand over others, so that its parts were read as columns, one below the other.
+    """
+    shapes = [
+        cell
+        for section in form.sections
+        for group in section.fields
+        if isinstance(group, Group)
+        for cell in group.cells
+        if isinstance(cell, Entries)
+    ]
+    rows: dict[tuple[int, int], list[int]] = {}
+    for n, place in enumerate(places):
+        rows.setdefault((place.page, place.line.row), []).append(n)
+    whole: dict[int, Place] = dict(enumerate(places))
+    for row in rows.values():
+        last, *others = sorted(row, key=lambda n: places[n].line.box.x0)
+        for n in others:
+            left, right = whole[last].line, whole[n].line
+            if any(_goes_on(left, right, shape) for shape in shapes):
+                joined = Line((*left.words, *right.words), left.row, left.block)
+                whole[last] = Place(whole.pop(n).page, joined)
+            else:
+                last = n
+    return tuple(whole[n] for n in sorted(whole))
+
+
+def _goes_on(left: Line, right: Line, entry: Entries) -> bool:
+    """Whether an entry that begins in `left` goes on in `right`, beside it."""
+    if not 0 <= right.box.x0 - left.box.x1 < _NEAR * left.box.height:
+        return False
+    before, after = left.text.rstrip(), right.text.lstrip()
+    if after.startswith(entry.equals):
+        return entry.equals not in before and before[-1:].isalpha()
+    amount = _AMOUNT_GOES_ON.match(after)
+    rest = after[amount.end() :] if amount else after
+    if rest != entry.unit and rest:
+        return False
+    return before.endswith(entry.equals) or (
+        entry.equals in before and before[-1:].isdigit() | (before[-1:] in ".,-–—")
+    )
 
 
 def _side_by_side(a: Place, b: Place) -> bool:
