@@ -82,3 +82,7 @@ def test_what_the_other_reader_and_the_language_both_say_is_taken() -> None:
     assert put_right(text, text) == (text, ())
     name = "ขุดลอกคลองและลำราง"
     assert put_right(name, "ขุดลอกคลองและถำราง") == (name, ())
+    # marks that the other reader confuses, and names, are left alone
+    assert put_right("หากมิได้รับการแก้ไข", "หากมีได้รับการแก้ไข")[0] == "หากมิได้รับการแก้ไข"
+    person = "มอบหมายให้ นายสมชาย การกิจ ดำเนินการ"
+    assert put_right(person, person.replace("การกิจ", "ภารกิจ"))[0] == person
