@@ -273,16 +273,16 @@ def _alike(text: str) -> int:
 
 _STRAY = re.compile(
     r"(?:^|\s)[^\w\s(\"“*๐-๙•-](?=\s|$)|[|~`^_\\{}<>«»]|(?:^|\s)[ก-ฮ](?=\s|$)|[ก-๎][A-Za-z0-9]?\.\s*$"
-    r"|(?:[ก-๎]{4,}|[0-9๐-๙])[.:,](?=[ก-ฮเ-ไA-Z])|[ก-๎]:\s?[ก-๎]|[ก-ฮ]\.[ก-ฮ](?=\s|$)"
-    r"|[เแโใไ](?![ก-ฮ])|(?:^|[\s(])[ะาำๅ]|;|[ก-๎]{4,}\.(?=[0-9๐-๙])|ปี[ก-๎]* ?พ\.[คตด]\."
+    r"|(?:[ก-๎]{4,}|[0-9๐-๙])[.:,](?=[ก-ฮเ-ไA-Z])|[ก-๎]:\s?(?:[ก-๎0-9๐-๙]|$)|[ก-ฮ]\.[ก-ฮ](?=\s|$)"
+    r"|[เแโใไ](?![ก-ฮ])|(?:^|[\s(])[ะาำๅ]|;|[ก-๎]{2,}\.(?=[0-9๐-๙])|ปี[ก-๎]* ?พ\.[คตด]\."
 )
 
 
 def _stray(text: str) -> int:
     """Signs and single letters that stand where no text has them, vowels without the letter they are written before or
-    behind, and texts too short to be any.
+    behind, and texts too short to be any, or of signs alone.
     """
-    return len(_STRAY.findall(text)) + 2 * (len("".join(text.split())) < 3)
+    return len(_STRAY.findall(text)) + 2 * (sum(c.isalnum() or is_thai(c) for c in text) < 3)
 
 
 _LONE = re.compile(

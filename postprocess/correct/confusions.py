@@ -150,5 +150,8 @@ SPURIOUS: dict[str, float] = {
 }
 """Mark read where none is printed → cost."""
 
+RESHAPED: dict[str, tuple[str, float]] = {"ำ": ("่า", 6.0), "่า": ("ำ", 6.0)}
+"""Read letters → (printed letters, cost), where their number differs: the ring of ำ looks like a tone mark over า."""
+
 DOUBLED = 4.2
 """A letter read twice, as itself or as its likes: one of two look-alikes side by side → cost of leaving it out."""

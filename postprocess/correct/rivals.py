@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postprocess.correct.confusions import ANY_OTHER, LOST, SPURIOUS, SUBSTITUTED
+from postprocess.correct.confusions import ANY_OTHER, LOST, RESHAPED, SPURIOUS, SUBSTITUTED
 from postprocess.correct.lattice import can_begin, exact_arcs, passages
 from postprocess.correct.lexicon import WORD, Trie
 from postprocess.correct.opinion import Opinion
@@ -31,12 +31,13 @@ _LEAST_HEARD = -3.0
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What may have been printed where the reader saw one letter of a text: the costs of each letter in its place, of each
-    mark lost before it, and of its being nothing.
+    mark lost before it, and of its being nothing; and letters in the place of `length` of these.
     """
 
     swaps: dict[str, float]
     lost: dict[str, float]
     nothing: float | None
+    reshaped: tuple[tuple[str, int, float], ...]
 
 
 def odds(text: str, trie: Trie, doubts: Sequence[float], heard: Opinion | None = None) -> list[float]:
@@ -74,7 +75,23 @@ def _place(text: str, at: int, doubts: Sequence[float], heard: Opinion | None) -
         {meant: _price(alike.get(meant, ANY_OTHER) + doubt, meant in told) for meant in alike.keys() | told},
         {meant: _price(price + beside, meant in before) for meant, price in LOST.items()},
         _price(SPURIOUS[read] + doubt, instead == "") if read in SPURIOUS else None,
+        tuple(
+            (meant, len(seen), _price(price + doubt, meant == _heard(heard, at, len(seen))))
+            for seen, (meant, price) in RESHAPED.items()
+            if text.startswith(seen, at)
+        ),
     )
+
+
+def _heard(heard: Opinion | None, at: int, length: int) -> str:
+    """What the other reader read in place of `length` letters, where it is not the same; else nothing."""
+    if heard is None or all(heard.same[at : at + length]):
+        return ""
+    read = [
+        between + (instead or "")
+        for between, instead in zip(heard.between[at:], heard.instead[at : at + length], strict=False)
+    ]
+    return "".join(read) + heard.between[at + length]
 
 
 def _price(cost: float, told: bool) -> float:
@@ -117,6 +134,12 @@ def _words(
             child = node.get(meant)
             if child is not None:
                 stack.append((child, at + 1, cost + price, at))
+        for letters, length, price in here.reshaped:
+            child = node
+            for letter in letters:
+                child = child.get(letter, _NOTHING)
+            if child:
+                stack.append((child, at + length, cost + price, at))
         if at == start:
             continue
         for meant, child in node.items():

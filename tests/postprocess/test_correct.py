@@ -194,6 +194,8 @@ def test_likelier_words_speak_against_those_read_however_sure_the_reader() -> No
     assert speaks("ขดลอกคลองและลำราง") > 5 * speaks("ขุดลอกคลองและลำราง")
     # words as read, but others that look like them are far more usual beside their neighbours
     assert speaks("ความพึงทอใจ") > 1 > 100 * speaks("ความพึงพอใจ")
+    # a ring read as a tone mark over า
+    assert speaks("จัดท่าโครงการเพื่อชุมชน") > 1 > 100 * speaks("จัดทำโครงการเพื่อชุมชน")
     assert speaks("") == speaks("2566 (ABC)") == 0
 
 
