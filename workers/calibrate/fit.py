@@ -154,7 +154,7 @@ def _prior(right: NDArray[np.bool_]) -> float:
     return round(math.log((right.sum() + 1) / ((~right).sum() + 1)), 4)
 
 
-_LEAST_SURE = 10
+_LEAST_SURE = 20
 """The least sure value that is accepted may be wrong so many times as often as all together: what luck let pass
 in the set of a fit is not to be relied on.
 """
