@@ -34,7 +34,7 @@ def whole_labels(places: Sequence[Place], form: Form) -> tuple[Place, ...]:
 
 _NEAR = 3.0
 """How wide, in line heights, the blank inside an entry is at most."""
-_AMOUNT_GOES_ON = re.compile(r"[0-9๐-๙.,\s]*[0-9๐-๙.,][.,\-–—~\s]*")
+_AMOUNT_GOES_ON = re.compile(r"[0-9๐-๙.,\s]*[.,\-–—~\s]*")
 
 
 def whole_entries(places: Sequence[Place], form: Form) -> tuple[Place, ...]:
@@ -72,13 +72,11 @@ def _goes_on(left: Line, right: Line, entry: Entries) -> bool:
         return False
     before, after = left.text.rstrip(), right.text.lstrip()
     if after.startswith(entry.equals):
-        return entry.equals not in before and before[-1:].isalpha()
-    amount = _AMOUNT_GOES_ON.match(after)
-    rest = after[amount.end() :] if amount else after
-    if rest != entry.unit and rest:
+        return entry.equals not in before and not before[-1:].isdigit()
+    if _AMOUNT_GOES_ON.sub("", after, count=1) not in ("", entry.unit):
         return False
     return before.endswith(entry.equals) or (
-        entry.equals in before and before[-1:].isdigit() | (before[-1:] in ".,-–—")
+        entry.equals in before and (before[-1:].isdigit() or before[-1:] in ".,-–—")
     )
 
 

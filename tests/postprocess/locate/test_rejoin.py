@@ -32,13 +32,16 @@ def texts(found: tuple[Place, ...]) -> list[str]:
     [
         ("ค่าป้าย =", "5,500.-", "บาท"),
         ("ค่าป้าย", "= 5,500.-", "บาท"),
+        ("ค่าอาหารเสริม (นม)", "= 5,500.- บาท"),
         ("ค่าป้าย = 5,", "500.- บาท"),
         ("ค่าป้าย = 5,500.-", "บาท"),
+        ("ค่าป้าย = 5,500.", "- บาท"),
     ],
 )
 def test_an_entry_read_as_columns_is_one_line_again(row: tuple[str, ...]) -> None:
     found = whole_entries(places(row, ("ค่าโคมไฟ LED", "= 300.- บาท")), FORM)
-    assert [text.replace(" ", "") for text in texts(found)] == ["ค่าป้าย=5,500.-บาท", "ค่าโคมไฟLED=300.-บาท"]
+    first, second = (text.replace(" ", "") for text in texts(found))
+    assert (first, second) == ("".join(row).replace(" ", ""), "ค่าโคมไฟLED=300.-บาท")
 
 
 @pytest.mark.parametrize(
