@@ -13,7 +13,7 @@ from functools import partial
 from ocr.engine import Engine
 from ocr.open import Document, Limits, open_page, page_count
 from ocr.prepare import prepare
-from ocr.types import Page, Reader, Sheet, Text, Zone
+from ocr.types import Page, Sheet, Text, Zone
 from postprocess.assemble import assemble
 from postprocess.forms import Form
 from postprocess.locate import LOOKS, doubtful, locate
@@ -43,12 +43,12 @@ def extract(form: Form, segment: Segment, look: SecondLook, least: float | None 
     """One record from its segment of the document; fields are accepted from the confidence `least` on, or from where
     the form's target error says.
     """
-    return assemble(segment, form, looked_at(form, segment, look), least)
-
-
-def looked_at(form: Form, segment: Segment, look: SecondLook) -> list[Draft]:
-    """What a record's readings mean, after further looks at those that are not sure."""
     drafts = [understand(reading, form) for reading in locate(segment, form)]
+    return assemble(segment, form, looked_at(form, segment, drafts, look), least)
+
+
+def looked_at(form: Form, segment: Segment, drafts: Sequence[Draft], look: SecondLook) -> Sequence[Draft]:
+    """The drafts of a record after further looks at those that are not sure."""
     for reader in LOOKS:
         drafts = reread(form, drafts, doubtful(segment, form, drafts, reader), look)
     return drafts
@@ -62,19 +62,22 @@ def reread(form: Form, drafts: Sequence[Draft], wishes: Sequence[Reread], look: 
     for wish in sorted(wishes, key=lambda wish: wish.page):
         asked.setdefault(wish.page, []).append(wish)
     texts = look({page: [wish.zone for wish in of_page] for page, of_page in asked.items()})
-    seen: dict[tuple[str, Reader], list[tuple[str, str]]] = {}
+    seen: dict[str, list[tuple[str, str]]] = {}
     for page, of_page in asked.items():
         for wish, text in zip(of_page, texts[page], strict=True):
-            seen.setdefault((wish.path, wish.zone.reader), []).append((wish.read, text))
-    looks: dict[str, list[Look]] = {}
-    for (path, reader), parts in seen.items():
-        looks.setdefault(path, []).append(Look(reader, " ".join(text for _, text in parts), tuple(parts)))
-    return [_looked_at(draft, looks.get(draft.reading.path, ()), form) for draft in drafts]
+            seen.setdefault(wish.path, []).append((wish.read, text))
+    readers = {wish.path: wish.zone.reader for wish in wishes}
+    looks = {
+        path: Look(readers[path], " ".join(text for _, text in parts), tuple(parts))
+        for path, parts in seen.items()
+    }
+    return [_looked_at(draft, looks.get(draft.reading.path), form) for draft in drafts]
 
 
-def _looked_at(draft: Draft, looks: Sequence[Look], form: Form) -> Draft:
-    reading = replace(draft.reading, looks=(*draft.reading.looks, *looks))
-    return understood_again(draft, reading, form) if looks else draft
+def _looked_at(draft: Draft, look: Look | None, form: Form) -> Draft:
+    if look is None:
+        return draft
+    return understood_again(draft, replace(draft.reading, looks=(*draft.reading.looks, look)), form)
 
 
 def look_again(

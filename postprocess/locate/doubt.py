@@ -66,7 +66,7 @@ def doubtful(
     in two of three cases. Zones are in the sheet frame, those of a leaf in the order of its text. No leaf is looked at
     twice by one reader.
     """
-    wishes: list[tuple[bool, float, list[Reread]]] = []
+    wishes: list[tuple[bool, float, Draft]] = []
     for draft in checked(drafts, form):
         reading = draft.reading
         if not _worth_a_look(reading, form, reader) or any(look.reader == reader for look in reading.looks):
@@ -77,19 +77,16 @@ def doubtful(
         words = draft.evidence.family == "words"
         if reader == "other" and draft.evidence.own > 0 and sure <= 1 and not words:
             continue  # one more that agrees adds little
-        zones = [
-            zone
-            for span, start, end in _parts(draft, form, reader)
-            for zone in _zone(reading, span, start, end, reader)
-        ]
-        if zones:
-            wishes.append((words, _urgency(likely) if reader == "other" and words else likely, zones))
+        wishes.append((words, _urgency(likely) if reader == "other" and words else likely, draft))
     wishes.sort(key=lambda wish: wish[:2])  # fields of figures first: a look proves most there
     room = 10_000 if most else _room(segment, drafts, reader)
     most = MOST[reader] if most is None else most
     left: dict[int, int] = {}
     chosen: list[Reread] = []
-    for *_, zones in wishes:
+    for *_, draft in wishes:
+        if len(chosen) >= room:
+            break  # which words are doubtful takes time to find
+        zones = _zones(draft, form, reader)
         pages = [zone.page for zone in zones]
         fits = len(chosen) + len(zones) <= room
         if fits and all(left.setdefault(page, most) >= pages.count(page) for page in pages):
@@ -163,12 +160,15 @@ def _doubtful_words(spans: Sequence[Span]) -> list[tuple[Span, int, int]]:
     return found
 
 
-def _zone(reading: Reading, span: Span, start: int, end: int, reader: Reader) -> list[Reread]:
-    line = span.place.line
-    box = span_box(line, _with_sign(line.text, span.start + start), span.start + end)
-    if box is None:
-        return []
-    return [Reread(reading.path, span.place.page, Zone(_roomy(box, line), reader), span.text[start:end])]
+def _zones(draft: Draft, form: Form, reader: Reader) -> list[Reread]:
+    found = []
+    for span, start, end in _parts(draft, form, reader):
+        line = span.place.line
+        box = span_box(line, _with_sign(line.text, span.start + start), span.start + end)
+        if box is not None:
+            zone = Zone(_roomy(box, line), reader)
+            found.append(Reread(draft.reading.path, span.place.page, zone, span.text[start:end]))
+    return found
 
 
 def _with_sign(text: str, start: int) -> int:

@@ -77,7 +77,7 @@ def examples(
     for number, (form, segment) in enumerate(records):
         first = plain[number]
         ways = _every_way(form, segment, first, look) if every_way else ()
-        for looks, found in (*ways, ("as in use", looked_at(form, segment, look))):
+        for looks, found in (*ways, ("as in use", looked_at(form, segment, first, look))):
             drafts = checked(found, form)
             truths = _truths(truth.get(number, {}), drafts, values_of(drafts, form))
             for draft in drafts:
