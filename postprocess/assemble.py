@@ -17,6 +17,7 @@ from postprocess.forms import Form
 from postprocess.forms.model import list_paths
 from postprocess.kinds import problem
 from postprocess.looks import Draft
+from postprocess.paths import general
 from postprocess.repair import RULE, repaired
 from postprocess.types import Field, Problem, Reading, Record, Segment, Span, Status
 
@@ -63,7 +64,7 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
             elif result.problem is not None:
                 failed.setdefault(path, []).append(result.problem)
     quality = _quality(drafts)
-    columns = {_column(draft) for draft in drafts if not missing(draft)}
+    columns = {general(draft.reading.path) for draft in drafts if not missing(draft)}
     trouble = [_troubled(draft, failed, columns) for draft in drafts]
     troubled = Counter(_row(draft) for draft, one in zip(drafts, trouble, strict=True) if one)
     found = []
@@ -90,11 +91,6 @@ def _row(draft: Draft) -> str:
     return match.group() if match else ""
 
 
-def _column(draft: Draft) -> str:
-    """The path of a leaf without the numbers of its rows."""
-    return re.sub(r"\[\d+\]", "[*]", draft.reading.path)
-
-
 def missing(draft: Draft) -> bool:
     """Whether neither the label of a leaf nor anything else of it was found."""
     reading = draft.reading
@@ -107,7 +103,7 @@ def _troubled(draft: Draft, failed: Mapping[str, Sequence[Problem]], columns: Co
     """
     evidence = draft.evidence
     unlike = not evidence.blank and (evidence.strength <= 0 or evidence.open > 0)
-    lost = missing(draft) and _column(draft) in columns
+    lost = missing(draft) and general(draft.reading.path) in columns
     return unlike or lost or draft.reading.path in failed
 
 

@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 from postprocess.alignment import align, likeness
 from postprocess.forms import Form
 from postprocess.kinds import problem
+from postprocess.paths import general
 from postprocess.thai import arabic_digits
 from postprocess.types import Problem
 
@@ -167,7 +168,7 @@ def project(lines: Sequence[Line], form: Form) -> Project:
             field = fields[n].get(theirs)
             if field is None or ours not in votes_at:
                 continue
-            if versions[n] < newest and re.sub(r"\[\d+\]", "[*]", ours) in grown:
+            if versions[n] < newest and general(ours) in grown:
                 continue
             votes_at[ours].append(
                 Vote(n, theirs, field["value"], float(field["confidence"]), field["status"])

@@ -9,6 +9,11 @@ from typing import Any
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]|\[\*\]")
 
 
+def general(path: str) -> str:
+    """`path` with ``[*]`` for every index: the same for that leaf in all rows."""
+    return re.sub(r"\[\d+\]", "[*]", path)
+
+
 def expand(path: str, values: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...], Any]]:
     """Every leaf that `path` means, as (its own path, the indices its ``[*]`` stand for, its value), in order."""
     yield from _walk(_STEP.findall(path), values, "", ())

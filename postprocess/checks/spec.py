@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from postprocess.kinds.parsed import problem
-from postprocess.paths import expand
+from postprocess.paths import expand, general
 from postprocess.types import Problem
 
 TOLERANCE = 0.005
@@ -84,9 +84,9 @@ def as_number(value: Any) -> float | None:
 
 def label(path: str, labels: Mapping[str, str]) -> str:
     """What is printed beside the field at `path`, with the numbers of its rows, from 1."""
-    general = re.sub(r"\[\d+\]", "[*]", path)
+    column = general(path)
     number = "".join(f" ({int(i) + 1})" for i in re.findall(r"\[(\d+)\]", path))
-    return labels.get(general, general.replace("[*]", "")) + number
+    return labels.get(column, column.replace("[*]", "")) + number
 
 
 def shown(value: Any) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -30,6 +29,7 @@ from postprocess.forms.shapes import (
     leaves_of,
     valid_pattern,
 )
+from postprocess.paths import general
 
 
 class Section(Model):
@@ -152,7 +152,7 @@ class Form(Model):
 
     def leaf(self, path: str) -> Leaf | Boxes | Signature:
         """The definition of the leaf at `path` (with numbers in brackets); KeyError where there is none."""
-        return self._by_path[re.sub(r"\[\d+\]", "[*]", path)]
+        return self._by_path[general(path)]
 
     @cached_property
     def _by_path(self) -> dict[str, Leaf | Boxes | Signature]:

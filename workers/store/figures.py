@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, cast, func, select
 from sqlalchemy.orm import Session
 
+from postprocess.paths import general
 from workers.store.schema import Field, History, Page, Record
 
 DAY = 86_400
@@ -110,7 +110,7 @@ def _corrected(session: Session) -> tuple[Corrected, ...]:
     looked: Counter[tuple[str, str]] = Counter()
     changed: Counter[tuple[str, str]] = Counter()
     for form, path, before, after in rows:
-        key = form, re.sub(r"\[\d+\]", "[*]", path or "")
+        key = form, general(path or "")
         looked[key] += 1
         changed[key] += (before or {}).get("value") != (after or {}).get("value")
     worst = sorted(looked, key=lambda key: (-changed[key], -looked[key], key))
