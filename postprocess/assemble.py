@@ -67,6 +67,7 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
     columns = {general(draft.reading.path) for draft in drafts if not missing(draft)}
     trouble = [_troubled(draft, failed, columns) for draft in drafts]
     troubled = Counter(_row(draft) for draft, one in zip(drafts, trouble, strict=True) if one)
+    unlike = _unlike_their_columns(drafts)
     found = []
     for draft, own in zip(drafts, trouble, strict=True):
         path = draft.reading.path
@@ -79,6 +80,7 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
             failed=len(failed.get(path, ())),
             quality=quality,
             beside=troubled[_row(draft)] - own if _row(draft) else 0,
+            unlike=path in unlike,
         )
         problems = (*draft.problems, *failed.get(path, ()))
         found.append(replace(draft, problems=problems, evidence=evidence))
@@ -107,6 +109,23 @@ def _troubled(draft: Draft, failed: Mapping[str, Sequence[Problem]], columns: Co
     return unlike or lost or draft.reading.path in failed
 
 
+_DECIMALS = re.compile(r"[.,]\s?[0-9๐-๙]{2}(?![0-9๐-๙])")
+
+
+def _unlike_their_columns(drafts: Sequence[Draft]) -> set[str]:
+    """The paths of percentages without decimals where half of the rows have them: a system prints a column in one form."""
+    columns: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if draft.evidence.kind == "percent" and draft.raw:
+            columns.setdefault(general(draft.reading.path), []).append(draft)
+    found: set[str] = set()
+    for column in columns.values():
+        plain = [draft.reading.path for draft in column if _DECIMALS.search(draft.raw or "") is None]
+        if 2 * len(plain) <= len(column):
+            found.update(plain)
+    return found
+
+
 def _quality(drafts: Sequence[Draft]) -> float:
     """How well the record was read: the confidence that a fifth of its values does not reach in its weakest letter."""
     found = sorted(draft.evidence.weakest for draft in drafts if draft.reading.spans)
@@ -128,21 +147,18 @@ def _field(draft: Draft, form: Form, least: float | None) -> Field:
     likely = confidence(draft.evidence)
     if least is None:
         kind = draft.evidence.kind
-        own = "blank" if draft.evidence.blank else kind
-        least = threshold(own, form.target_error(kind), alone=kind in form.target_errors)
+        least = threshold(draft.evidence, form.target_error(kind), alone=kind in form.target_errors)
     if missing(draft):
         status, likely = "missing", 0.0
         problems = (
             *problems,
             problem("missing", "ไม่พบหัวข้อนี้ในเอกสาร", "this label was not found on the page"),
         )
-    elif draft.required and draft.value in (None, []) and draft.raw is None:
+    elif unfilled(draft):
         status = "review"
         problems = (*problems, problem("blank", "ไม่มีข้อความในช่องนี้", "nothing is printed here"))
     else:
-        # A problem is something a person should look at, however sure the reader was.
-        failed = draft.evidence.failed > 0 or draft.evidence.strength <= 0 or bool(draft.problems)
-        status = "accepted" if likely >= least and not failed else "review"
+        status = "accepted" if likely >= least and not for_a_person(draft) else "review"
     page, box = _where(reading)
     return Field(
         path=reading.path,
@@ -157,6 +173,20 @@ def _field(draft: Draft, form: Form, least: float | None) -> Field:
         problems=problems,
         alternatives=_alternatives(draft),
     )
+
+
+def unfilled(draft: Draft) -> bool:
+    """Whether nothing is printed where something is required."""
+    return draft.required and draft.value in (None, []) and draft.raw is None
+
+
+def for_a_person(draft: Draft) -> bool:
+    """Whether a person should look at the value however sure it is: it has a problem or no form, fails a check, or follows
+    from what is printed elsewhere alone.
+    """
+    unseen = draft.raw is None and draft.reading.mark is None and draft.value not in (None, [], False)
+    shapeless = draft.evidence.strength <= 0 and not draft.evidence.blank
+    return bool(draft.problems) or draft.evidence.failed > 0 or shapeless or unseen
 
 
 def _alternatives(draft: Draft) -> tuple[str, ...]:

@@ -19,6 +19,11 @@ from postprocess.evidence import FAMILIES, SIGNS, Evidence, features
 UNREADABLE = 0.02
 """What is left for a value of which nothing could be made."""
 
+POOR = 0.7
+"""Records of less quality (`Evidence.quality`) were read poorly: one value in ten of scans as they come, every other one at
+the limit of what can be read.
+"""
+
 NEVER = 1.01
 """A threshold that no confidence reaches."""
 
@@ -33,13 +38,15 @@ class Calibration:
     """Fitted numbers.
 
     `weights` by family and feature; `intercepts` by family and kind, ``*`` for kinds that no fit has seen;
-    `together` keeps its rates over all that is accepted, `alone` in each group of kinds on its own, ``*`` for those that
-    no fit has seen. `made_from` says in words what it was fitted on.
+    `together` keeps its rates over all that is accepted of records that were read well, `poor` of those that were read
+    poorly, `alone` in each group of kinds on its own, ``*`` for those that no fit has seen. `made_from` says in words what
+    it was fitted on.
     """
 
     weights: Mapping[str, Mapping[str, float]]
     intercepts: Mapping[str, Mapping[str, float]]
     together: Pairs
+    poor: Pairs
     alone: Mapping[str, Pairs]
     made_from: str = ""
 
@@ -63,15 +70,18 @@ def group(kind: str) -> str:
 
 
 def threshold(
-    kind: str, target: float, calibration: Calibration | None = None, *, alone: bool = False
+    evidence: Evidence, target: float, calibration: Calibration | None = None, *, alone: bool = False
 ) -> float:
-    """The confidence from which values of `kind` are accepted so that at most `target` of all that are accepted are
-    wrong, or where they stand `alone` of those of this kind.
+    """The confidence from which a value with such `evidence` is accepted so that at most `target` of all that are accepted
+    are wrong, of records read as well as its own, or where it stands `alone` of those of its kind.
 
     `NEVER` where the fit has not seen enough to promise that.
     """
     numbers = calibration or calibrated()
-    pairs = numbers.alone.get(group(kind), numbers.alone["*"]) if alone else numbers.together
+    if alone:
+        pairs = numbers.alone.get(group("blank" if evidence.blank else evidence.kind), numbers.alone["*"])
+    else:
+        pairs = numbers.poor if evidence.quality < POOR else numbers.together
     kept = [least for rate, least in pairs if rate <= target + 1e-9]
     return kept[-1] if kept else NEVER
 
@@ -85,9 +95,9 @@ def calibrated() -> Calibration:
 def load(path: Path) -> Calibration:
     """The numbers in a file; ValueError where they are not of this version's features."""
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    together = tuple((rate, least) for rate, least in data["together"])
+    together, poor = (tuple((rate, least) for rate, least in data[name]) for name in ("together", "poor"))
     alone = {name: tuple((rate, least) for rate, least in pairs) for name, pairs in data["alone"].items()}
-    found = Calibration(data["weights"], data["intercepts"], together, alone, data["made_from"])
+    found = Calibration(data["weights"], data["intercepts"], together, poor, alone, data["made_from"])
     for family, weights in found.weights.items():
         for name, weight in weights.items():
             if weight * SIGNS.get(name, 0) <= 0:
@@ -102,6 +112,7 @@ def dump(calibration: Calibration) -> str:
         "weights": {f: dict(sorted(w.items())) for f, w in sorted(calibration.weights.items())},
         "intercepts": {f: dict(sorted(w.items())) for f, w in sorted(calibration.intercepts.items())},
         "together": [list(pair) for pair in calibration.together],
+        "poor": [list(pair) for pair in calibration.poor],
         "alone": {k: [list(p) for p in pairs] for k, pairs in sorted(calibration.alone.items())},
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

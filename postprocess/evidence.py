@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from postprocess import habits
 from postprocess.correct.lexicon import base_costs
+from postprocess.kinds.names import parts_of
 from postprocess.thai import THAI_DIGITS, is_thai, tokens
 from postprocess.types import Change
 
@@ -42,7 +44,7 @@ class Evidence:
     how many letters of each stand in running text, `size` its letters in all, `alike` how many ๔ and ๕
     stand in it. `rival` is how many words were misread by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks
     off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands
-    in its own cell. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text
+    in its own cell, `unlike` that it is printed in another form than the same figure of the other rows. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text
     names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is
     how well the whole record was read.
     """
@@ -76,6 +78,7 @@ class Evidence:
     misspelt: float = 0.0
     open: int = 0
     beside: int = 0
+    unlike: bool = False
     damage: float = 0.0
     person: bool = False
     known: bool = False
@@ -118,6 +121,7 @@ SIGNS: dict[str, int] = {
     "misspelt": -1,
     "open": -1,
     "beside": -1,
+    "unlike": -1,
     "damage": -1,
     "person": -1,
     "known": 1,
@@ -160,6 +164,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "misspelt": math.log(e.misspelt + 0.003) / 2 if e.person else 0.0,
         "open": float(min(e.open, 2)),
         "beside": float(min(e.beside, 3)),
+        "unlike": float(e.unlike),
         "damage": min(math.sqrt(e.damage), 2.0),
         "person": float(e.person),
         "known": float(e.known),
@@ -219,128 +224,32 @@ def of_print(evidence: Evidence, raw: str, text: str, value: Any, changes: Seque
     """With what the print itself says: its habits broken, its words, its letters."""
     letters = "".join(text.split())
     if evidence.family == "figures":
-        ragged, odd = _ragged(evidence.kind, raw, value), _odd(evidence.kind, raw, changes)
-        return replace(evidence, ragged=ragged, odd=odd, size=len(letters), alike=_alike(raw))
+        return replace(
+            evidence,
+            ragged=habits.ragged(evidence.kind, raw, value),
+            odd=habits.odd(evidence.kind, raw, changes),
+            alike=habits.alike(raw),
+            size=len(letters),
+        )
     if evidence.family == "closed":
         return replace(evidence, size=len(letters), odd=int(evidence.strength < 0.6))
     words = [word for word in tokens(text) if is_thai(word)]
     costs = base_costs()
     known = [costs[word] for word in words if word in costs]
+    person = evidence.kind == "name" or _PERSON.match(text) is not None
     return replace(
         evidence,
         strange=sum(word not in costs for word in words),
         rarest=min(max(known, default=0.0) / 20, 1.0),
         latin=len(re.findall(r"[A-Za-z]", text)),
         digits=len(re.findall(r"[0-9๐-๙]", text)),
-        alike=_alike(text),
-        ragged=_stray(text),
-        odd=_stray_figures(text),
-        open=_open(text),
-        person=evidence.kind == "name" or _PERSON.match(text) is not None,
+        alike=habits.alike(text),
+        ragged=habits.stray(text),
+        odd=habits.stray_figures(text),
+        open=habits.broken_off(text, person) + (evidence.kind == "name" and len(parts_of(text)) < 2),
+        person=person,
         size=len(letters),
     )
 
 
-_TORN = re.compile(r"[0-9๐-๙,]\s+[0-9๐-๙]|[0-9๐-๙]\s+[.,]|[.,]\s+[0-9๐-๙]")
-_LOOSE_END = re.compile(r"^\s*[,.\-–/]|(?<!\.)[\-–,/:]\s*$")
-
-
-def _ragged(kind: str, raw: str, value: Any) -> int:
-    """How often figures break the habits of print: torn apart, loose commas, no grouping."""
-    torn = kind not in ("phone", "date") and _TORN.search(raw) is not None
-    ungrouped = kind == "money" and isinstance(value, int | float) and value >= 1000 and "," not in raw
-    loose = _LOOSE_END.search(raw) is not None
-    return torn + ungrouped + loose
-
-
-def _odd(kind: str, raw: str, changes: Sequence[Change]) -> int:
-    """How often figures hold what is no figure: both scripts of digits, letters, what had to be repaired."""
-    mixed = re.search(r"[0-9]", raw) is not None and re.search(r"[๐-๙]", raw) is not None
-    letters = kind != "date" and re.search(r"[A-Za-z|!\[\]]", raw) is not None
-    return mixed + letters + (len(changes) > 0)
-
-
-_ALIKE = re.compile(r"(?<!๒)๕|๕(?![๐-๙]{2})|๔")
-
-
-def _alike(text: str) -> int:
-    """How many ๔ and ๕ stand in `text`, but for the ๕ of a year ๒๕๐๐: only a small loop tells the two, and figures
-    with one of them were wrong three times as often as others in Thai digits, ten times as often as Arabic ones
-    (8 of 406, 3 of 469, 9 of 4257).
-    """
-    return len(_ALIKE.findall(text))
-
-
-_STRAY = re.compile(
-    r"(?:^|\s)[^\w\s(\"“*๐-๙•-](?=\s|$)|[|~`^_\\{}<>«»]|(?:^|\s)[ก-ฮ](?=\s|$)|[ก-๎][A-Za-z0-9]?\.\s*$"
-    r"|(?:[ก-๎]{4,}|[0-9๐-๙])[.:,](?=[ก-ฮเ-ไA-Z])|[ก-๎]:\s?(?:[ก-๎0-9๐-๙]|$)|[ก-ฮ]\.[ก-ฮ](?=\s|$)"
-    r"|[เแโใไ](?![ก-ฮ])|(?:^|[\s(])[ะาำๅ]|;|[ก-๎]{2,}\.(?=[0-9๐-๙])|ปี[ก-๎]* ?พ\.[คตด]\."
-)
-
-
-def _stray(text: str) -> int:
-    """Signs and single letters that stand where no text has them, vowels without the letter they are written before or
-    behind, and texts too short to be any, or of signs alone.
-    """
-    return len(_STRAY.findall(text)) + 2 * (sum(c.isalnum() or is_thai(c) for c in text) < 3)
-
-
-_LONE = re.compile(
-    r"[0-9๐-๙]{4},|[0-9๐-๙] [0-9๐-๙]|[0-9๐-๙]\.(?=\s|[ก-ฮ])|^\W*[0-9๐-๙]|[0-9๐-๙]\.[0-9๐-๙]{3}(?![0-9๐-๙])"
-)
-_BOTH = re.compile(r"[0-9][.,]?[๐-๙]|[๐-๙][.,]?[0-9]|(?<![A-Za-z])[A-Za-z]{1,2}[0-9๐-๙]")
-_LATIN = re.compile(r"(?<![A-Za-z])(?:I[a-z]|[A-Z]{2}[a-z]{2})|[a-z][A-Z]|[ก-๎][A-Za-z]|[A-Za-z][ก-๎]")
-
-
-def _stray_figures(text: str) -> int:
-    """Figures that no text has: torn apart, at the very beginning (a printed number left there), of two scripts; and
-    Latin letters of no word.
-    """
-    return sum(len(pattern.findall(text)) for pattern in (_LONE, _BOTH, _LATIN))
-
-
-_NO_BEGINNING = re.compile(r"^(?:คน|บาท|วัน|ครั้ง|ปี|แห่ง|เดือน|เมตร|หลัง|สาย|ราย)(?:$|\s)|^[)\].,:;]")
-
-
-_HALF_A_SUM = re.compile(
-    r"(?:25[0-9]{2}|๒๕[๐-๙]{2}|(?<!ล้า)(?<!แส)(?<!หมื่)(?<!พั)(?<!ร้อ)[ก-๎]) ?บาท$|[0-9๐-๙],[0-9๐-๙]{3}$"
-)
-_LOST_SIGN = re.compile(r"[ก-ฮ]\.[ก-ฮ](?=\s|$)|(?<!แตก)ต่าง$|(?<![เแโใไ])(?<![เแโใไ][ก-ฮ])[ก-ฮ][่้๊๋]$")
-"""An abbreviation without its last stop, ต่าง ๆ without its ๆ, a tone mark without the vowel of its syllable."""
-_NO_END = frozenset(
-    [
-        "ที่",
-        "ต่อ",
-        "มี",
-        "อย่าง",
-        "ทั้ง",
-        "ของ",
-        "และ",
-        "หรือ",
-        "ใน",
-        "ซึ่ง",
-        "โดย",
-        "เพื่อ",
-        "กับ",
-        "แก่",
-        "จาก",
-        "ตาม",
-        "จึง",
-        "ว่า",
-        "เป็น",
-        "ไม่",
-    ]
-)
-"""Words behind which something must follow (none of 13,900 texts ended in one; ten did that were cut off or misread)."""
 _PERSON = re.compile(r"(?:นาย|นาง|น\.\s?ส|ดร\.|ว่าที่|ผศ\.|รศ\.|[พรจส]\.[ตอส]\.)")
-
-
-def _open(text: str) -> int:
-    """How often text begins where none does, with a unit of nothing, ends with half a sum (its amount or its currency) or
-    a word that leads another, lacks the sign that its last word has, or has one bracket or quotation mark of two: a part
-    of it is lost or stands elsewhere.
-    """
-    strays = sum(pattern.search(text) is not None for pattern in (_NO_BEGINNING, _HALF_A_SUM, _LOST_SIGN))
-    strays += any(tokens(last)[-1] in _NO_END for last in text.split()[-1:])
-    brackets, quotes = text.count("(") - text.count(")"), text.count("“") - text.count("”")
-    return strays + abs(brackets) + abs(quotes)

@@ -23,6 +23,8 @@ from postprocess.types import Place, PlacedMark, Segment
 _LEAST_FURNITURE = 0.72
 _ONE_HEIGHT = 0.35
 """How far, in line heights, the middles of cells on one height may lie apart."""
+_OVERLAP = 0.4
+"""Lines that share no more of the narrower one's width stand side by side."""
 _MARGIN = 0.09
 """The share of the sheet, above and below, in which a repeated line may be page furniture."""
 _WIDE_MARGIN = 0.14
@@ -138,7 +140,12 @@ def _height(lines: Sequence[Line]) -> float:
 
 
 def _collide(a: Sequence[Line], b: Sequence[Line]) -> bool:
-    return any(p.box.x0 < q.box.x1 and q.box.x0 < p.box.x1 for p in a for q in b)
+    """Whether lines of two rows stand over each other: a stamp may draw out a box over the end of its neighbour."""
+    return any(
+        min(p.box.x1, q.box.x1) - max(p.box.x0, q.box.x0) > _OVERLAP * min(p.box.width, q.box.width)
+        for p in a
+        for q in b
+    )
 
 
 def _down_the_page(text: Text) -> list[tuple[int, Line]]:

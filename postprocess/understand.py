@@ -122,14 +122,14 @@ _CLEAR = 0.3
 
 
 def _unclear(reading: Reading) -> tuple[Problem, ...]:
-    """An item that may be two, or a part of one."""
+    """An item that may be two, a part of one, or another row's."""
     if reading.clear >= _CLEAR:
         return ()
     return (
         problem(
             "limits_unclear",
-            "ไม่ชัดว่าข้อความนี้เริ่มและจบที่บรรทัดใด",
-            "it is not clear on which line this text begins and ends",
+            "ไม่ชัดว่าข้อความนี้เป็นของบรรทัดหรือแถวใด และจบที่ใด",
+            "it is not clear to which line or row this text belongs, or where it ends",
         ),
     )
 

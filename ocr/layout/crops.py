@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.layout.dirt import dots
 from ocr.layout.lines import Print
+from ocr.layout.runs import Run
 from ocr.types import Image
 
 ABOVE = 1.8
@@ -40,10 +42,10 @@ def line_picture(
     x0, _y0, x1, _y1 = run.box.rounded()
     left, right = max(0, x0 - MARGIN), min(width, x1 + MARGIN)
     xs = np.arange(left, right, dtype=np.float64)
-    feet = run.baseline_at(np.clip(xs, x0, x1))
+    feet = _feet(run, np.clip(xs, x0, x1))
     level = float(np.mean(feet))
     boxes = printed.ink.boxes[run.components]
-    foot = run.baseline_at((boxes[:, 0] + boxes[:, 2]) / 2)
+    foot = _feet(run, (boxes[:, 0] + boxes[:, 2]) / 2)
     over = _span(float(np.max(foot - boxes[:, 1])), above * run.consonant, 2.6 * run.consonant)
     under = _span(float(np.max(boxes[:, 3] - foot)), below * run.consonant, 1.3 * run.consonant)
     top = int(np.floor(feet.min() - over)) - 1
@@ -74,6 +76,11 @@ def line_picture(
     map_x = np.broadcast_to(np.arange(right - left, dtype=np.float32), map_y.shape)
     level_part = cv2.remap(part, np.ascontiguousarray(map_x), map_y, cv2.INTER_CUBIC, borderValue=paper)
     return LinePicture(level_part.astype(np.uint8), float(left))
+
+
+def _feet(run: Run, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The baseline at `x`, kept to the run's ink: among specks that look like a line it may leave the sheet."""
+    return np.clip(run.baseline_at(x), run.box.y0, run.box.y1 + run.consonant)
 
 
 def black_and_white(picture: Image) -> Image:

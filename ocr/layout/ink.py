@@ -59,12 +59,8 @@ def consonant_height(boxes: NDArray[np.int32], areas: NDArray[np.int32], dpi: fl
     usual = dpi * 0.085
     width = boxes[:, 2] - boxes[:, 0]
     height = boxes[:, 3] - boxes[:, 1]
-    likely = (
-        (height >= max(5.0, usual / 4))
-        & (height <= usual * 5)
-        & (width <= 20 * height)
-        & (6 * width >= height)
-    )
+    least = max(5.0, usual / 4)
+    likely = (height >= least) & (height <= usual * 5) & (width <= 20 * height) & (6 * width >= height)
     likely &= (areas > 0.16 * width * height) | (width < 2 * height)  # no pen strokes
     if not likely.any():
         return usual
@@ -77,6 +73,13 @@ def consonant_height(boxes: NDArray[np.int32], areas: NDArray[np.int32], dpi: fl
     kernel = np.concatenate([np.arange(1, spread + 2), np.arange(spread, 0, -1)]).astype(np.float64)
     smooth = np.convolve(histogram, kernel, mode="same")
     peak = int(np.argmax(smooth))
+    if peak <= least + spread:
+        # specks: there are the more of them the smaller they are; print stands out over their slope
+        rising = np.flatnonzero(np.diff(smooth[peak:]) > 0)
+        if not len(rising):
+            return usual
+        valley = peak + int(rising[0])
+        peak = valley + int(np.argmax(smooth[valley:]))
     near = slice(max(0, peak - spread), peak + spread + 1)
     heights = np.arange(len(histogram))[near]
     return float(np.average(heights, weights=histogram[near] + 1e-9))

@@ -21,6 +21,8 @@ from ocr.types import Box, Rule, bounding_box
 
 GAP = 1.6
 """A blank wider than this many consonant heights divides two runs, unless the sheet's words stand further apart."""
+_LINE, _SOLID_LINE = 1.6, 0.87
+"""A patch lower than so many consonants may be a line's letters grown together, unless ink fills this share of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +77,9 @@ def _graphic(ink: Ink) -> NDArray[np.bool_]:
     h = ink.consonant
     width, height = (ink.boxes[:, 2:] - ink.boxes[:, :2]).T
     rows, columns = ink.labels.shape
-    solid = (ink.areas > 0.7 * width * height) & (width > 3 * h) & (height > 0.5 * h)
+    # letters out of focus grow together, and fill three quarters of their line
+    full = np.where(height < _LINE * h, _SOLID_LINE, 0.7)
+    solid = (ink.areas > full * width * height) & (width > 3 * h) & (height > 0.5 * h)
     edge = (
         (ink.boxes[:, :2] <= 1).any(axis=1) | (ink.boxes[:, 2] >= columns - 1) | (ink.boxes[:, 3] >= rows - 1)
     )

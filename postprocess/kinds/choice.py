@@ -20,6 +20,8 @@ _MISREAD = problem(
     "choice_misread", "อ่านได้ไม่ตรงกับตัวเลือกใด", "what was read is not quite any value this field can have"
 )
 
+_BEGINNING = 0.55
+"""The strength of a choice that another one begins with: it may be that one, its end not read."""
 _EDGES = " .…_:;,|'\"=*"
 
 
@@ -32,12 +34,11 @@ def choice(raw: str, vocabulary: Sequence[str], open_ended: bool = False) -> Par
     text = normalize(raw).strip(_EDGES)
     if is_blank(text):
         return NOTHING_PRINTED
-    if text in vocabulary:
-        return Parsed(text, text, strength=1.0)
     bare = text.replace(" ", "")
     squeezed = {normalize(entry).replace(" ", ""): entry for entry in vocabulary}
     if bare in squeezed:
-        return Parsed(squeezed[bare], squeezed[bare], strength=1.0)
+        goes_on = any(entry != bare and entry.startswith(bare) for entry in squeezed)
+        return Parsed(squeezed[bare], squeezed[bare], strength=_BEGINNING if goes_on else 1.0)
     ranked = process.extract(bare, list(squeezed), scorer=fuzz.ratio, limit=2)
     if ranked:
         entry, best = ranked[0][0], ranked[0][1]

@@ -123,10 +123,15 @@ def _with_title(text: str) -> str:
     return text
 
 
+def parts_of(text: str) -> list[str]:
+    """The given and the family name, or what else stands behind the title of a person's name."""
+    title = TITLE.match(text)
+    return (text[title.end() :] if title else text).split()
+
+
 def _strength(text: str) -> float:
     title = TITLE.match(text)
-    rest = text[title.end() :].strip() if title else text
-    parts = rest.split()
+    parts = parts_of(text)
     known = sum(is_name(part) for part in parts)
     score = 0.4 + (0.2 if title else 0.0) + min(0.3, 0.15 * known)
     if not is_thai(text):

@@ -11,8 +11,9 @@ from rapidfuzz.distance import Levenshtein
 from postprocess.forms import Cell, Entries, Form, Group
 from postprocess.labels import COLONS, Match, find, likeness, signs, skeleton
 from postprocess.locate.cells import TextCell
-from postprocess.locate.grammar import core_end, dates, head
+from postprocess.locate.grammar import DATE, core_end, dates, head
 from postprocess.locate.phrases import phrases
+from postprocess.locate.worn import worn_label
 from postprocess.pieces import Piece, has_text, piece
 from postprocess.thai import MARKS, arabic_digits
 from postprocess.types import Span
@@ -85,7 +86,7 @@ def cut(cell: TextCell, leads: bool, group: Group, form: Form) -> tuple[list[Fin
             labels.append(label)
             taken.append((label.start, label.end))
     for label in labels:
-        end = _value_end(text, label.end, taken) if label.slot >= 0 else label.end
+        end = _value_end(text, label.end, taken, group.cells[label.slot]) if label.slot >= 0 else label.end
         taken.append((label.end, end))
         value = (label.end, end) if label.slot >= 0 else label.digits
         spans = cell.strip.spans(*value)
@@ -93,7 +94,7 @@ def cut(cell: TextCell, leads: bool, group: Group, form: Form) -> tuple[list[Fin
     dated: int | None = None
     for slot, definition in enumerate(group.cells):
         if isinstance(definition, Cell) and definition.kind == "date" and not definition.labels:
-            for start, end in dates(text):
+            for start, end in dates(_without(text, taken)):
                 while start and text[start - 1] in "0๐Oo":  # a nought read twice
                     start -= 1
                 if free(start, end) and _stands_alone(text, start, taken):
@@ -213,15 +214,31 @@ def _finish(slot: int, label: str, match: Match, text: str) -> Labelled | None:
     return Labelled(slot, match.start, equals.end() if equals else end, place, value, match.score)
 
 
-def _value_end(text: str, start: int, taken: Sequence[tuple[int, int]]) -> int:
-    """A labelled value inside a row goes to the next separator, the next label, or its unit and what follows it."""
+def _value_end(text: str, start: int, taken: Sequence[tuple[int, int]], cell: Cell | Entries) -> int:
+    """A labelled value inside a row goes to the next separator, the next label, or its unit and what follows it.
+
+    A figure also to the next row's date: its own unit and that row's label may be lost.
+    """
     stop = min([a for a, _ in taken if a >= start], default=len(text))
     cut = re.compile(rf"\s[{COLONS}]|[{COLONS}]\s|(?<=บาท)\s|(?<=%)\s*(?=[^\s])").search(
         text, start + 1, stop
     )
     stop = min(stop, cut.start() if cut else stop)
     letters = re.compile(r"[ก-ฮเ-ไ]{4,}").search(text, start, stop)
-    return letters.start() if letters else stop
+    stop = letters.start() if letters else stop
+    date = DATE.search(arabic_digits(text), start + 1, stop) if _is_figure(cell) else None
+    return date.start() if date else stop
+
+
+def _is_figure(cell: Cell | Entries) -> bool:
+    return isinstance(cell, Cell) and cell.kind in ("money", "percent", "number", "integer")
+
+
+def _without(text: str, taken: Sequence[tuple[int, int]]) -> str:
+    """The text with blanks for what is taken: a figure before a date is none of its digits."""
+    for a, b in taken:
+        text = text[:a] + " " * (b - a) + text[b:]
+    return text
 
 
 def _stands_alone(text: str, start: int, taken: Sequence[tuple[int, int]]) -> bool:
@@ -255,7 +272,7 @@ def _entries(
             while (match := pattern.search(plain, begin, b)) is not None:
                 item, amount = match.span("item"), match.span("amount")
                 spans = cell.strip.spans(*amount)
-                if spans and (worn := _worn_label(match.group("item"), group)):
+                if spans and (worn := worn_label(match.group("item"), group)):
                     finds.append(Find(worn[0], at(item[0]), spans, worn[1]))
                     taken.append(match.span())
                 elif spans and any(c.isalpha() for c in match.group("item")):
@@ -263,48 +280,6 @@ def _entries(
                     taken.append(match.span())
                 begin = match.end()
     return finds, taken
-
-
-_LEAST_TAIL = 0.75
-_TAIL = 8
-"""So many bones of a label's end are told from an item of a list."""
-
-
-def _worn_label(item: str, group: Group) -> tuple[int, float] | None:
-    """The slot whose label `item` is, too worn to be found, or whose end it is, and how likely.
-
-    Nothing that money is spent on is called as a label ends, nor ends in the bracket that only a label opens.
-    """
-    own = skeleton(re.sub(r"[0-9]", "", item)).bones
-    if len(own) > 1 or (own and item.rstrip().endswith(")") and "(" not in item):
-        for slot, cell in enumerate(group.cells):
-            if isinstance(cell, Cell) and any(
-                skeleton(head(label)).bones.endswith(own) for label in cell.labels
-            ):
-                return slot, _LEAST_TAIL
-    scored = [
-        (Levenshtein.normalized_similarity(skeleton(head(label)).bones[-len(own) :], own), slot)
-        for slot, cell in enumerate(group.cells)
-        if isinstance(cell, Cell)
-        for label in cell.labels
-    ]
-    score, slot = max(scored, default=(0.0, -1))
-    if item.lstrip()[:1] in "([" and (aside := _aside_label(own, group)):
-        return aside
-    return (slot, score) if len(own) >= _TAIL and score >= _LEAST_TAIL else None
-
-
-def _aside_label(own: str, group: Group) -> tuple[int, float] | None:
-    """The slot whose label has the bones `own` in brackets at its end: in brackets no item of a list stands."""
-    scored = [
-        (Levenshtein.normalized_similarity(skeleton(head(label)[head(label).rfind("(") :]).bones, own), slot)
-        for slot, cell in enumerate(group.cells)
-        if isinstance(cell, Cell)
-        for label in cell.labels
-        if "(" in head(label)
-    ]
-    score, slot = max(scored, default=(0.0, -1))
-    return (slot, score) if score >= _LEAST_TAIL else None
 
 
 def _gaps(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ DATE = re.compile(
 """A date in figures, its digits possibly read apart, as letters, or twice."""
 _DATE_LIKE = re.compile(r"(?<![^\s:])[0-9OolISBiQ|#/.\-]{6,13}(?=\s*[:;]|\s|$)")
 """Figures and strokes, as long as a date, with a blank or a colon behind them."""
-_DATE_APART = re.compile(r"(?<![^\s:])[0-9]{1,2}\s[0-9]{1,2}\s[0-9][0-9ก-ฮ]{2,3}[0-9](?=\s*[:;])")
+_DATE_APART = re.compile(r"(?<![^\s:])[0-9]{1,2}\s[0-9]{1,2}\s[0-9][0-9OolISBก-ฮ]{2,3}[0-9](?=\s*[:;])")
 """A date whose strokes were all lost: only the colon behind it tells."""
 _DATE_END = re.compile(r"(?<![0-9.,])[0-9]{1,2}\s?[\s/|.\-]\s?[0-9]{4}\s*$")
 _FIGURE_BROKEN = re.compile(r"=\s*[^\sก-๎]{0,2}[0-9๐-๙][0-9๐-๙.,]*\s?$")
@@ -70,7 +70,7 @@ class RowGrammar:
         """Where a separator leads a phrase or label inside a line."""
         text = signs(text)
         found = [m.start() for m in re.finditer(rf"(?<=\s)[{COLONS}]{{2}}", text)]
-        found_signs = [m.span() for m in re.finditer(rf"(?<=[\s\d%.\-])[{COLONS}]+\s*(?=\D)", text)]
+        found_signs = [m.span() for m in re.finditer(rf"(?<=[\s\d%.\-])[{COLONS}]+\s*(?=[^\d\s])", text)]
         for n, (a, b) in enumerate(found_signs):
             end = found_signs[n + 1][0] if n + 1 < len(found_signs) else len(text)
             stretch = text[b:end].strip()
@@ -216,8 +216,9 @@ class RowGrammar:
 
 def ends_in_date(text: str) -> bool:
     """Whether `text` ends with a date, or with what is left of one: its month and its year of four digits."""
-    plain = arabic_digits(text)
-    return re.search(rf"(?:{DATE.pattern})\s*$", plain) is not None or _DATE_END.search(plain) is not None
+    plain = arabic_digits(text).rstrip()
+    whole = re.search(rf"(?:{DATE.pattern})$", plain) is not None or _DATE_END.search(plain) is not None
+    return whole or any(end == len(plain) for _, end in dates(plain + " :"))
 
 
 def dates(text: str) -> list[tuple[int, int]]:

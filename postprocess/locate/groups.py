@@ -10,16 +10,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from postprocess.forms import Cell, Entries, Form, Group
 from postprocess.locate.cells import cells_of
+from postprocess.locate.deal import Row, deal
 from postprocess.locate.finds import At, Find, cut
 from postprocess.locate.grammar import RowGrammar
 from postprocess.locate.leftovers import number_at_end, torn_off
 from postprocess.locate.lists import paragraphs
 from postprocess.locate.settle import settled
-from postprocess.pieces import Piece
+from postprocess.pieces import Piece, has_text
 from postprocess.thai import arabic_digits
 from postprocess.types import Look, Place, Reading, Span
 
@@ -29,29 +30,25 @@ _BELOW = 2
 """So many visual rows below its label an amount may stand whose line was torn."""
 
 
-@dataclass(slots=True)
-class _Row:
-    start: At
-    number: Find | None
-    slots: dict[int, Find] = field(default_factory=dict)
-    rest: list[tuple[At, Piece]] = field(default_factory=list)
-    entries: list[Find] = field(default_factory=list)
-
-
 def group_rows(places: Sequence[tuple[int, Place]], group: Group, form: Form, score: float) -> list[Reading]:
     """One reading for each leaf of each row; one for the group itself where it has no row."""
-    dealt = _deal(places, group, form)
+    dealt = _rows(places, group, form)
     if not dealt:
-        return [Reading(group.path, (), score)]
+        return [Reading(group.path, (), score, clear=0.0 if _has_print(places) else 1.0)]
     counted = _counted(dealt)
     return [
-        reading
+        replace(reading, clear=row.clear * reading.clear)
         for n, row in enumerate(dealt)
         for reading in _readings(f"{group.path}[{n}]", row, counted[n], group)
     ]
 
 
-def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list[_Row]:
+def _has_print(places: Sequence[tuple[int, Place]]) -> bool:
+    """Whether letters stand in a section of which no row was found: more than a word that says there is none."""
+    return sum(has_text(place.line.text) for _, place in places) > 1
+
+
+def _rows(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list[Row]:
     finds: list[Find] = []
     rest: list[tuple[At, Piece]] = []
     cells = cells_of(places, RowGrammar(group, form))
@@ -62,11 +59,7 @@ def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list
         finds.extend(found)
         rest.extend(left)
     finds = settled(sorted(finds, key=lambda f: f.at))
-    rows = _rows(finds, group)
-    for slot, definition in enumerate(group.cells):
-        if isinstance(definition, Cell) and not definition.rest:
-            _assign(rows, slot, [f for f in finds if f.slot == slot])
-    _earliest(rows)
+    rows = deal(finds, group)
     _give_rest(rows, sorted(rest, key=lambda entry: entry[0]), [f for f in finds if f.item])
     for row in rows:
         _take_number(row, margin, group)
@@ -81,7 +74,7 @@ def _deal(places: Sequence[tuple[int, Place]], group: Group, form: Form) -> list
     return rows
 
 
-def _take_amount(row: _Row, group: Group) -> None:
+def _take_amount(row: Row, group: Group) -> None:
     """Give a labelled amount that was not found behind its label the one that was left below: free text is never an
     amount alone.
     """
@@ -101,7 +94,7 @@ def _take_amount(row: _Row, group: Group) -> None:
             row.rest = [entry for entry in row.rest if entry[1] is not p]
 
 
-def _take_number(row: _Row, margin: float, group: Group) -> None:
+def _take_number(row: Row, margin: float, group: Group) -> None:
     """Give a row without a number the one that was left at the margin: its start label is printed on two lines."""
     if row.number is not None and row.number.number is not None:
         return
@@ -116,83 +109,12 @@ def _take_number(row: _Row, margin: float, group: Group) -> None:
             return
 
 
-def _left(row: _Row, margin: float) -> float:
+def _left(row: Row, margin: float) -> float:
     """Where the row's print begins: its start label's line, which says more than the `margin` of a page that lies otherwise."""
     return row.number.spans[0].place.line.box.x0 if row.number and row.number.spans else margin
 
 
-def _rows(finds: Sequence[Find], group: Group) -> list[_Row]:
-    rows = [_Row(f.at, f) for f in finds if f.slot == -1]
-    dates = [
-        s for s, c in enumerate(group.cells) if isinstance(c, Cell) and c.kind == "date" and not c.labels
-    ]
-    if not dates:
-        return rows
-    # a row whose start label was lost still has its date
-    limits = [row.start for row in rows] + [(math.inf, 0.0)]
-    first = rows[0].start if rows else (math.inf, 0.0)
-    for lower, upper in zip([(-1.0, 0.0), *limits[:-1]], limits, strict=True):
-        inside = [f for f in finds if f.slot == dates[0] and lower <= f.at < upper]
-        spare = inside if lower == (-1.0, 0.0) and (not rows or upper == first) else inside[1:]
-        for f in spare:
-            if any(r.slot not in (-1, dates[0]) and f.at < r.at < upper for r in finds) or not rows:
-                rows.append(_Row(f.at, None))
-    rows.sort(key=lambda row: row.start)
-    return rows
-
-
-def _assign(rows: Sequence[_Row], slot: int, finds: Sequence[Find]) -> None:
-    """Deal `finds` out to `rows`, in order, at most one each, so that the whole costs least."""
-    if not rows or not finds:
-        return
-    starts = [row.start for row in rows]
-    home = [sum(start <= f.at for start in starts) - 1 for f in finds]
-    n, m = len(finds), len(rows)
-    cost = [[0.0] * (m + 1) for _ in range(n + 1)]
-    move = [[""] * (m + 1) for _ in range(n + 1)]
-    for i in range(n + 1):
-        for j in range(m + 1):
-            options: list[tuple[float, str]] = []
-            if i:
-                options.append((cost[i - 1][j] + 1.5, "drop"))
-            if j:
-                options.append((cost[i][j - 1] + 0.6, "blank"))
-            if i and j:
-                options.append(
-                    (cost[i - 1][j - 1] + _distance(finds[i - 1], rows[j - 1], home[i - 1], j - 1), "take")
-                )
-            if options:
-                cost[i][j], move[i][j] = min(options)
-    i, j = n, m
-    while i or j:
-        if move[i][j] == "take":
-            away = abs(home[i - 1] - (j - 1))
-            rows[j - 1].slots[slot] = replace(finds[i - 1], clear=finds[i - 1].clear / (1 + away))
-            i, j = i - 1, j - 1
-        elif move[i][j] == "drop":
-            i -= 1
-        else:
-            j -= 1
-
-
-def _distance(find: Find, row: _Row, home: int, row_index: int) -> float:
-    away = home - row_index
-    cost = 0.0 if away == 0 else 0.5 if away == 1 else 0.7 + 0.8 * abs(away)
-    if find.number is not None and row.number is not None and row.number.number is not None:
-        cost += -0.3 if find.number == row.number.number else 0.3
-    return cost
-
-
-def _earliest(rows: Sequence[_Row]) -> None:
-    """A row begins with the first of its finds: a start label may stand in the middle of its tall cell."""
-    for n, row in enumerate(rows):
-        before = rows[n - 1] if n else None
-        for found in row.slots.values():
-            if found.at < row.start and (before is None or found.at > before.start) and found.slot == 0:
-                row.start = found.at
-
-
-def _give_rest(rows: Sequence[_Row], rest: Sequence[tuple[At, Piece]], entries: Sequence[Find]) -> None:
+def _give_rest(rows: Sequence[Row], rest: Sequence[tuple[At, Piece]], entries: Sequence[Find]) -> None:
     for at, p in rest:
         owner = _row_at(rows, at)
         if owner is not None:
@@ -203,12 +125,12 @@ def _give_rest(rows: Sequence[_Row], rest: Sequence[tuple[At, Piece]], entries: 
             owner.entries.append(entry)
 
 
-def _row_at(rows: Sequence[_Row], at: At) -> _Row | None:
+def _row_at(rows: Sequence[Row], at: At) -> Row | None:
     before = [row for row in rows if row.start <= at]
     return before[-1] if before else None
 
 
-def _counted(rows: Sequence[_Row]) -> list[int | None]:
+def _counted(rows: Sequence[Row]) -> list[int | None]:
     """The number of each row whose own is lost, where the rows beside it tell: they are counted one by one."""
     printed = [row.number.number if row.number else None for row in rows]
     found: list[int | None] = []
@@ -220,7 +142,7 @@ def _counted(rows: Sequence[_Row]) -> list[int | None]:
     return found
 
 
-def _readings(path: str, row: _Row, counted: int | None, group: Group) -> list[Reading]:
+def _readings(path: str, row: Row, counted: int | None, group: Group) -> list[Reading]:
     number = row.number
     echoes = [counted] if counted else [f.number for f in row.slots.values() if f.number is not None]
     readings = [
@@ -259,7 +181,7 @@ def _is_labelled(group: Group, slot: int) -> bool:
     return isinstance(cell, Cell) and bool(cell.labels)
 
 
-def _free_text(row: _Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
+def _free_text(row: Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     """The row's free text, and its entries, each with the first lines of an item that was broken over two.
 
     A loose line between two entries is the beginning of the second one's item.
@@ -293,7 +215,7 @@ def _free_text(row: _Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     return tuple(text), entries
 
 
-def _amounts_left(row: _Row, unit: str) -> bool:
+def _amounts_left(row: Row, unit: str) -> bool:
     """Whether the row's free text ends lines with amounts, or has their unit alone beside it: entries of which the equals
     sign or the amount was not read.
     """

@@ -15,7 +15,7 @@ from postprocess.forms import load_forms
 from postprocess.locate import locate
 from postprocess.looks import Draft
 from postprocess.split import split
-from postprocess.types import Field, Look, Reading, Record, Segment
+from postprocess.types import Field, Look, Place, Reading, Record, Segment, Span
 from postprocess.understand import understand, understood_again
 from tests.postprocess.layouts import line, page, record
 
@@ -160,7 +160,7 @@ def test_a_look_at_the_figures_of_running_text_speaks_for_and_against_it() -> No
 
 
 def test_another_reader_of_the_words_speaks_for_and_against_them() -> None:
-    name = "กิจกรรมเยาวชนด้านยาเสพติด ในชุมชน"
+    name = "กิจกรรมเยาวชนด้านอาชญากรรม ในชุมชน"
     segment = segment_of(with_text(PAGE, "ชื่อโครงการ", f"ชื่อโครงการ/กิจกรรม : {name}", 0.6))
     plain = {reading.path: reading for reading in locate(segment, FORM)}["project_name"]
 
@@ -168,7 +168,7 @@ def test_another_reader_of_the_words_speaks_for_and_against_them() -> None:
         look = Look("other", " ".join(text for _, text in parts), parts)
         return understood_again(understand(plain, FORM), replace(plain, looks=(look,)), FORM)
 
-    first, word = understand(plain, FORM), "กิจกรรมเยาวชนด้านยาเสพติด"
+    first, word = understand(plain, FORM), "กิจกรรมเยาวชนด้านอาชญากรรม"
     same, rival, else_ = (
         seen((word, word)),
         seen((word, word.replace("ด้าน", "ต้าน"))),
@@ -283,3 +283,24 @@ def test_a_cell_that_other_rows_have_is_missed_by_the_values_beside_it() -> None
     assert one == {"[0].activity": 0, "[0].plan_status": 0, "[1].activity": 1, "[1].plan_status": 0}
     # a column that no row has is not printed
     assert set(found(("[0].activity", 1.0), ("[0].plan_status", 0.0)).values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("printed", "unlike"),
+    [
+        (("29.00 %", "40 %", "100.00"), (False, True, False)),
+        (("29 %", "40 %", "100.00"), (False, False, False)),
+        (("๒๙.๐๐ %", "๗"), (False, True)),
+        (("๒๙.๐๐ %", "๓๕,๐๐", "๗"), (False, False, True)),
+        (("40 %",), (False,)),
+    ],
+)
+def test_a_percentage_without_decimals_is_unlike_the_others_of_its_column(
+    printed: tuple[str, ...], unlike: tuple[bool, ...]
+) -> None:
+    readings = []
+    for n, text in enumerate(printed):
+        at = line(text, 300, 300 + 60 * n, n, n)
+        spans = (Span(Place(1, at), 0, len(text)),)
+        readings.append(Reading(f"progress_reports[{n}].progress_percent", spans, 1.0))
+    assert tuple(draft.evidence.unlike for draft in checked(drafts(readings), FORM)) == unlike

@@ -45,6 +45,7 @@ evidences = st.builds(
     alike=st.integers(0, 20),
     open=st.integers(0, 3),
     beside=st.integers(0, 3),
+    unlike=st.booleans(),
     person=st.booleans(),
     known=st.booleans(),
     quality=share,
@@ -78,11 +79,13 @@ def test_what_cannot_be_understood_is_not_likely() -> None:
     assert confidence(Evidence("money", weakest=0.99, strength=0.0)) == UNREADABLE
 
 
+@pytest.mark.parametrize("quality", [0.3, 0.9])
 @pytest.mark.parametrize("kind", [*FAMILIES, "blank", "a kind that no fit has seen"])
-def test_a_stricter_aim_needs_more_confidence(kind: str) -> None:
-    asked = [threshold(kind, rate) for rate in (0.0001, 0.001, 0.01, 0.05, 0.5)]
+def test_a_stricter_aim_needs_more_confidence(kind: str, quality: float) -> None:
+    evidence = Evidence(kind, blank=kind == "blank", quality=quality)
+    asked = [threshold(evidence, rate) for rate in (0.0001, 0.001, 0.01, 0.05, 0.5)]
     assert asked == sorted(asked, reverse=True)
-    assert threshold(kind, 1e-9) == NEVER
+    assert threshold(evidence, 1e-9) == NEVER
 
 
 def test_the_numbers_come_back_from_their_file(tmp_path: Path) -> None:
@@ -184,6 +187,22 @@ def test_letters_are_as_risky_as_their_like() -> None:
         ("ปีงบประมาณ พ.ค.2565", 0, 0, 1),
         ("ภายในเดือน พ.ค. 2565 นี้", 0, 0, 0),
         ("หลังละไม่เกิน 79,880", 0, 1, 0),
+        ("ดูแลความปลอดภัยหน้าโรงเรียน ๓", 0, 1, 0),
+        ("ฝ่ายรายได้ 3767", 0, 1, 0),
+        ("สรุปผลไตรมาสที่ 2", 0, 0, 0),
+        ("ดำเนินการต่อเนื่องจากปีงบประมาณ ๒๕๖๕", 0, 0, 0),
+        ("เลื่อนไปเป็นเดือนกรกฎาคม ๒๕๖๔", 0, 0, 0),
+        ("ลดลงร้อยละ 12.5", 0, 0, 0),
+        ("สำนักง", 0, 1, 0),
+        ("นางดวงกมล ลีลานุกูล", 0, 0, 0),
+        ("จ้างลูกจ้าง • ๐ คน สำรวจข้อมูล", 0, 0, 1),
+        ("• จ้างลูกจ้าง", 0, 0, 0),
+        ("หรือร้อยละ. 35.18 ของประชากร", 0, 0, 1),
+        ("สมาชิก อปพร. ภาคทฤษฎี", 0, 0, 0),
+        ("คำไปรษณีย์ (EMS)", 0, 0, 1),
+        ("คำนวณราคากลาง", 0, 0, 0),
+        ("แข่งขันรอบแรก ณ.สนามกีฬา", 0, 0, 1),
+        ("อยู่ระหว่างดำเนินการจัดซื้อจัด", 0, 1, 0),
         ("****", 0, 0, 2),
         ("จำนวน 2333,490 แปลง", 1, 0, 0),
         ("ประชาชน; และหน่วยงาน", 0, 0, 1),
@@ -195,7 +214,21 @@ def test_what_no_text_has_is_counted(text: str, odd: int, open_: int, ragged: in
     assert (found.odd, found.open, found.ragged) == (odd, open_, ragged)
 
 
+@pytest.mark.parametrize(
+    ("name", "open_"),
+    [("นางสาวปรัชญา", 1), ("ว่าที่ ร.ต. สมมติ", 1), ("นางสาวปรัชญา ณ บางพลู", 0), ("นายสมมติ ใจดี", 0)],
+)
+def test_a_name_without_a_family_name_is_broken_off(name: str, open_: int) -> None:
+    assert of_print(Evidence("name"), name, name, name, ()).open == open_
+
+
 def test_an_aim_for_a_kind_is_kept_by_that_kind_alone() -> None:
     numbers = replace(calibrated(), together=((0.001, 0.9),), alone={"*": ((0.001, 0.99),)})
-    assert threshold("money", 0.001, numbers) == 0.9
-    assert threshold("money", 0.001, numbers, alone=True) == 0.99
+    assert threshold(Evidence("money"), 0.001, numbers) == 0.9
+    assert threshold(Evidence("money"), 0.001, numbers, alone=True) == 0.99
+
+
+def test_a_record_read_poorly_has_thresholds_of_its_own() -> None:
+    numbers = replace(calibrated(), together=((0.001, 0.9),), poor=((0.001, 0.99),))
+    assert threshold(Evidence("money", quality=0.8), 0.001, numbers) == 0.9
+    assert threshold(Evidence("money", quality=0.5), 0.001, numbers) == 0.99

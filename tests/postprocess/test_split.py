@@ -140,3 +140,18 @@ def test_a_line_whose_box_a_streak_makes_tall_hides_none_and_keeps_its_place() -
     ((_, segment),) = split([replace(text, lines=lines)], FORMS)
     printed = [place.line.text for place in segment.places]
     assert printed == [line.text for line in text.lines]
+
+
+def test_parts_of_a_line_stay_side_by_side_where_a_stamp_draws_out_a_box() -> None:
+    text = page([*record("50410000-0001", reports=0), "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ"])
+    top, row = text.lines[-1].box.y0 + 70, text.lines[-1].row
+    label = line(":: ความก้าวหน้าของงานฯ", 400, top + 5, row + 2, 101)
+    value = line("= 85.00 งบ", label.box.x1 + 20, top, row + 1, 100)
+    last = label.words[-1]
+    drawn = replace(
+        last, box=Box(last.box.x0, last.box.y0, value.box.x0 + 0.35 * value.box.width, last.box.y1)
+    )
+    label = replace(label, words=(*label.words[:-1], drawn))
+    ((_, segment),) = split([replace(text, lines=(*text.lines, value, label))], FORMS)
+    assert [place.line.text for place in segment.places][-2:] == [label.text, value.text]
+    assert len({place.line.row for place in segment.places[-2:]}) == 1

@@ -82,7 +82,7 @@ def test_folds_are_documents_and_every_leaf_is_judged_once() -> None:
     assert {e.looks for e in found} == {"as in use"}
 
 
-def test_scans_of_devices_out_of_order_shape_the_weights_and_not_the_thresholds() -> None:
+def test_scans_of_devices_out_of_order_shape_the_weights_and_the_thresholds_of_poor_reading_alone() -> None:
     normal = invented(600)
     hopeless = [
         replace(e, source=f"worse/{e.source}", right=False, evidence=replace(e.evidence, quality=0.1))
@@ -93,6 +93,7 @@ def test_scans_of_devices_out_of_order_shape_the_weights_and_not_the_thresholds(
     mixed = fit([*normal, *hopeless])
     loosest = [dict(calibration.together)[0.1] for calibration in (together, mixed)]
     assert loosest[0] <= loosest[1]
+    assert dict(together.poor).get(0.1, NEVER) == NEVER  # of those read poorly, all were wrong
     judged_leaves = unseen(normal, hopeless)
     assert len(judged_leaves) == 600 and not any(e.source.startswith("worse") for e in judged_leaves)
 
@@ -112,8 +113,9 @@ def test_too_few_examples_promise_nothing() -> None:
     with pytest.raises(ValueError, match="too few"):
         fit(invented(FEW // 2))
     few = [e for e in invented(100) if e.looks == "as in use"]
-    together, alone = thresholds(few)
+    together, poor, alone = thresholds(few)
     assert 0.001 not in dict(together)
+    assert 0.001 not in dict(poor)
     assert 0.001 not in dict(alone["*"])
 
 
@@ -129,7 +131,7 @@ def judged(kind: str, steps: list[tuple[int, float, bool]]) -> list[Example]:
 def test_a_rate_is_kept_together_or_by_each_group_alone() -> None:
     sure = judged("money", [(3000, 0.999, True), (1, 0.998, False), (900, 0.997, True)])
     less = judged("text", [(300, 0.999, True), (5, 0.99, False), (100, 0.985, True)])
-    together, alone = thresholds(sure + less)
+    together, _, alone = thresholds(sure + less)
     assert dict(together)[0.001] == 0.997
     assert dict(alone["figures"])[0.001] == 0.997
     assert 0.001 not in dict(alone["text"])
@@ -138,8 +140,22 @@ def test_a_rate_is_kept_together_or_by_each_group_alone() -> None:
         assert [c for _, c in pairs] == sorted((c for _, c in pairs), reverse=True)
 
 
+def test_what_was_read_poorly_does_not_live_on_the_credit_of_good_scans() -> None:
+    good = judged("money", [(9000, 0.999, True), (3, 0.99, False), (100, 0.985, True)])
+    poor = [
+        replace(e, evidence=replace(e.evidence, quality=0.4))
+        for e in judged("money", [(800, 0.999, True), (3, 0.99, False), (100, 0.985, True)])
+    ]
+    more = [replace(e, source="worse/a.pdf") for e in poor if e.confidence > 0.99]
+    together, strict, _ = thresholds([*good, *poor])
+    assert (dict(together)[0.001], dict(strict)[0.001]) == (0.985, 0.999)
+    # scans from devices out of order count there, and nowhere else
+    together, strict, _ = thresholds([*good, *poor], more * 5)
+    assert (dict(together)[0.001], dict(strict)[0.001]) == (0.985, 0.985)
+
+
 def test_what_is_unsure_is_not_accepted_by_luck() -> None:
-    together, _ = thresholds(judged("money", [(4000, 0.999, True), (4000, 0.5, True)]))
+    together, _, _ = thresholds(judged("money", [(4000, 0.999, True), (4000, 0.5, True)]))
     assert dict(together)[0.001] == 0.999
 
 
@@ -154,7 +170,7 @@ def test_what_is_written_is_read_again_and_the_report_stands_alone(tmp_path: Pat
     assert "&lt;invented&gt;" in text
     assert "http" not in text
     assert page([], fitted, "nothing").startswith("<!doctype html>")
-    assert 0 <= threshold("money", 0.1, fitted) <= 1.01
+    assert 0 <= threshold(Evidence("money"), 0.1, fitted) <= 1.01
 
 
 def test_examples_tell_right_from_wrong_in_every_way_of_looking() -> None:

@@ -108,6 +108,35 @@ def test_a_lost_paragraph_costs_one_leaf_and_its_letters() -> None:
     assert result.total().edits == len(PROSE)
 
 
+def test_what_is_left_of_a_worn_row_is_compared_with_its_row() -> None:
+    reports = [
+        {"number": n, "date": f"2023-0{n}-05", "activity": "ประชุม", "plan_status": "ตามแผน", "disbursed": 9}
+        for n in (1, 2)
+    ]
+    worn = {"number": 2, "date": None, "activity": "x7", "plan_status": None, "disbursed": None}
+    result = compare(
+        [expected(changed(progress_reports=reports))],
+        [found(changed(progress_reports=[reports[0], worn]))],
+        FORMS,
+    )
+    (number,) = [leaf for leaf in result.leaves if leaf.path == "progress_reports[1].number"]
+    assert (number.expected, number.found) == (2, 2)
+    assert result.total().extra == 0
+
+
+def test_what_is_left_of_a_spoilt_record_is_compared_with_its_record() -> None:
+    whole = changed(**{f"field_{n}": "ข้อความ" for n in range(20)}, project_code="50410000-6831")
+    spoilt = dict.fromkeys(whole) | {
+        "project_code": whole["project_code"],
+        "certification": {"signed": True},
+        "budget_received": 26200,
+    }
+    result = compare([expected(whole)], [found(spoilt)], FORMS)
+    assert (result.missed, result.invented) == ([], [])
+    right = {leaf.path for leaf in result.leaves if leaf.right and leaf.found is not None}
+    assert right == {"project_code", "budget_received", "certification.signed"}
+
+
 def test_an_invented_value_is_extra_and_wrong() -> None:
     result = compare([expected(VALUES)], [found(changed(budget_used=5))], FORMS)
     assert (result.total().extra, result.total().wrong_accepted) == (1, 1)

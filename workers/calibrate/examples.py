@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ocr.types import Text
 from postprocess.alignment import align, record_likeness
-from postprocess.assemble import checked, missing, values_of
+from postprocess.assemble import checked, for_a_person, missing, unfilled, values_of
 from postprocess.confidence import confidence, group
 from postprocess.evidence import Evidence
 from postprocess.forms import Form
@@ -17,7 +17,7 @@ from postprocess.looks import Draft
 from postprocess.split import split
 from postprocess.types import Segment
 from postprocess.understand import understand, understood_again
-from workers.evaluate.compare import pair_leaves, same
+from workers.evaluate.compare import LEAST_ALIKE, pair_leaves, same
 from workers.pipeline import SecondLook, looked_at, reread
 
 Looks = Literal["none", "own", "all", "as in use"]
@@ -72,7 +72,7 @@ def examples(
     plain = [[understand(reading, form) for reading in locate(segment, form)] for form, segment in records]
     given = [values_of(drafts, form) for drafts, (form, _) in zip(plain, records, strict=True)]
     wanted = [line["values"] for line in expected if line.get("values") is not None]
-    pairs = align(wanted, given, record_likeness, least=0.25)
+    pairs = align(wanted, given, record_likeness, LEAST_ALIKE)
     truth = {found: wanted[index] for index, found in pairs if index is not None and found is not None}
     for number, (form, segment) in enumerate(records):
         first = plain[number]
@@ -90,7 +90,7 @@ def examples(
                     looks,
                     draft.evidence,
                     draft.reading.path in truths and same(truths[draft.reading.path], draft.value),
-                    _stopped(draft),
+                    unfilled(draft) or for_a_person(draft),
                     confidence(draft.evidence),
                     truths.get(draft.reading.path),
                     draft.value,
@@ -136,13 +136,3 @@ def _at(values: Any, path: str) -> Any:
         else:
             node = node.get(step) if isinstance(node, Mapping) else None
     return node
-
-
-def _stopped(draft: Draft) -> bool:
-    """Whether something about the value is for a person whatever its confidence."""
-    blank = draft.required and draft.value in (None, []) and draft.raw is None
-    return blank or bool(draft.problems) or draft.evidence.failed > 0 or not _has_form(draft.evidence)
-
-
-def _has_form(evidence: Evidence) -> bool:
-    return evidence.blank or evidence.strength > 0

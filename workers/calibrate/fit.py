@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from postprocess.confidence import NEVER, Calibration, Pairs, confidence
+from postprocess.confidence import NEVER, POOR, Calibration, Pairs, confidence
 from postprocess.evidence import SIGNS, features
 from workers.calibrate.examples import Example
 
@@ -38,16 +38,17 @@ def fit(
     """The calibration that `examples` speak for: weights from those with every way to look, thresholds from leaves
     that the fit of their fold has not seen, looked at as in use.
 
-    What scans from devices out of order show (`worse`, with sources of their own) counts for the weights, not for the
-    thresholds: these keep their word on scans as they come. Leaves kept `apart`, of documents that nobody has looked at, give the
-    thresholds alone, where there are any: on documents that the reading was mended on it errs less than elsewhere. Needs
-    scipy; ValueError where there are too few examples.
+    What scans from devices out of order show (`worse`, with sources of their own) counts for the weights, and for the
+    thresholds of records that were read poorly; of those read well these keep their word on scans as they come. Leaves
+    kept `apart`, of documents that nobody has looked at, give the thresholds alone, where there are any: on documents that
+    the reading was mended on it errs less than elsewhere. Needs scipy; ValueError where there are too few examples.
     """
     if len(examples) < 4 * FEW:
         raise ValueError(f"{len(examples)} examples are too few for a fit")
     whole = _fitted([*examples, *worse])
-    together, alone = thresholds(judged(apart, whole) or unseen(examples, worse))
-    return replace(whole, together=together, alone=alone, made_from=made_from)
+    kept = judged(apart, whole) or unseen(examples, worse)
+    together, poor, alone = thresholds(kept, unseen(worse, examples))
+    return replace(whole, together=together, poor=poor, alone=alone, made_from=made_from)
 
 
 def judged(examples: Sequence[Example], calibration: Calibration) -> list[Example]:
@@ -82,7 +83,7 @@ def _fitted(examples: Sequence[Example]) -> Calibration:
             and (e.evidence.strength > 0 or family == "blank")
         ]
         weights[family], intercepts[family] = _family(chosen)
-    return Calibration(weights, intercepts, (), {"*": ()})
+    return Calibration(weights, intercepts, (), (), {"*": ()})
 
 
 def _family(examples: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
@@ -160,9 +161,14 @@ in the set of a fit is not to be relied on.
 """
 
 
-def thresholds(examples: Sequence[Example]) -> tuple[Pairs, dict[str, Pairs]]:
-    """Pairs of a rate and the confidence from which on it is kept: by all kinds together, and by each group alone, where
-    ``*`` is the strictest of them.
+def thresholds(
+    examples: Sequence[Example], worse: Sequence[Example] = ()
+) -> tuple[Pairs, Pairs, dict[str, Pairs]]:
+    """Pairs of a rate and the confidence from which on it is kept: by all kinds together, in records read well and in those
+    read poorly (also of scans that are `worse`), and by each group alone, where ``*`` is the strictest of them.
+
+    Where the reading is poor, the values that are accepted are all but just sure enough, and err oftener than those of one
+    confidence do on the whole: without thresholds of their own they live on the credit of good scans.
 
     One threshold for all lets most in where confidences mean the same in every kind; a threshold for each, chosen
     together, let through twice the error it was chosen for on documents not seen.
@@ -174,7 +180,9 @@ def thresholds(examples: Sequence[Example]) -> tuple[Pairs, dict[str, Pairs]]:
         (rate, max((dict(p).get(rate, NEVER) for p in alone.values()), default=NEVER)) for rate in RATES
     )
     alone["*"] = tuple((rate, least) for rate, least in strictest if least < NEVER)
-    return _pairs(can), alone
+    well = [e for e in can if e.evidence.quality >= POOR]
+    poorly = [e for e in (*can, *worse) if e.evidence.quality < POOR and not e.stopped]
+    return _pairs(well), _pairs(poorly), alone
 
 
 def _pairs(examples: Sequence[Example]) -> Pairs:

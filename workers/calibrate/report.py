@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from postprocess.confidence import Calibration, threshold
+from postprocess.confidence import POOR, Calibration, threshold
 from workers.calibrate.examples import Example
 from workers.calibrate.fit import lower_bound, upper_bound
 from workers.calibrate.points import Point
@@ -44,7 +44,7 @@ class Kept:
 
 def accepts(example: Example, calibration: Calibration, rate: float) -> bool:
     """Whether the leaf is accepted when at most `rate` of the accepted may be wrong."""
-    return not example.stopped and example.confidence >= threshold(example.kind, rate, calibration)
+    return not example.stopped and example.confidence >= threshold(example.evidence, rate, calibration)
 
 
 def kept(
@@ -64,10 +64,10 @@ def _row(name: str, examples: Sequence[Example], calibration: Calibration, rate:
 
 
 def tables(examples: Sequence[Example], calibration: Calibration) -> list[Table]:
-    """By scan kind and by field kind, at each rate."""
+    """By scan kind, by how well the record was read, and by field kind, at each rate."""
     found = []
     for rate in RATES:
-        for title, group in (("scan", _scan), ("field", _kind)):
+        for title, group in _GROUPS:
             table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
             table.title = f"at most {_percent(rate)} wrong among the accepted"
             table.add_column(title)
@@ -88,6 +88,13 @@ def _scan(example: Example) -> str:
 
 def _kind(example: Example) -> str:
     return example.kind
+
+
+def _reading(example: Example) -> str:
+    return "poor" if example.evidence.quality < POOR else "good"
+
+
+_GROUPS = (("scan", _scan), ("reading of the record", _reading), ("field", _kind))
 
 
 def _cells(row: Kept) -> tuple[str, ...]:
@@ -117,7 +124,7 @@ def page(examples: Sequence[Example], calibration: Calibration, title: str) -> s
         "</div>",
     ]
     for rate in RATES:
-        for name, group in (("scan", _scan), ("field", _kind)):
+        for name, group in _GROUPS:
             parts.append(f"<h2>By {name}, at most {_percent(rate)} wrong among the accepted</h2>")
             rows = [(row.group, *_cells(row)) for row in kept(examples, calibration, rate, group)]
             parts.append(_html_table((name, *_HEAD), rows))

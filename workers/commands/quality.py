@@ -73,7 +73,9 @@ def calibrate(
     ] = None,
     worse: Annotated[
         list[Path] | None,
-        typer.Option(help="scans from devices out of order: they shape the weights, not the thresholds"),
+        typer.Option(
+            help="scans from devices out of order: they shape the weights and the thresholds of poor reading"
+        ),
     ] = None,
     apart: Annotated[
         list[Path] | None,

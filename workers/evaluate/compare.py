@@ -17,6 +17,9 @@ from postprocess.alignment import align, likeness, record_likeness
 from postprocess.forms import Form
 from postprocess.thai import normalize
 
+LEAST_ALIKE = 0.1
+"""Records less alike are not paired: of one that damage has spoilt a few fields are left, but those of a stranger are
+read in full, and other texts in the same language are more alike than that."""
 PROSE = 60
 """A text of more characters than this (blanks left out) is prose; the others are short."""
 
@@ -123,7 +126,7 @@ def compare(
         given = [record for record in found if record["source"] == source]
         counts.expected += len(wanted)
         counts.found += len(given)
-        pairs = align(wanted, given, lambda w, g: record_likeness(w["values"], g["values"]), least=0.25)
+        pairs = align(wanted, given, lambda w, g: record_likeness(w["values"], g["values"]), LEAST_ALIKE)
         for left, right in pairs:
             if left is None:
                 assert right is not None
@@ -215,7 +218,7 @@ def pair_leaves(
             )
     elif isinstance(left, list) or isinstance(right, list):
         before, after = left if isinstance(left, list) else [], right if isinstance(right, list) else []
-        for i, j in align(before, after, likeness, least=0.3):
+        for i, j in align(before, after, likeness, least=_least(before, after)):
             yield from pair_leaves(
                 None if i is None or left_path is None else f"{left_path}[{i}]",
                 None if j is None or right_path is None else f"{right_path}[{j}]",
@@ -224,6 +227,11 @@ def pair_leaves(
             )
     else:
         yield left_path, right_path, left, right
+
+
+def _least(before: Sequence[Any], after: Sequence[Any]) -> float:
+    """How alike items must be to be paired: of a worn row a few cells are left, of a text most of its letters."""
+    return LEAST_ALIKE if all(isinstance(item, Mapping) for item in (*before, *after)) else 0.3
 
 
 def _under(path: str | None, key: str) -> str | None:

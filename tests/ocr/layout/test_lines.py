@@ -204,6 +204,19 @@ def test_dark_edges_are_no_lines() -> None:
     assert len(print_of(image).runs) == len(TEXT)
 
 
+@pytest.mark.parametrize(("font", "blur"), [("Loma-Bold", 6.0), ("Norasi-Bold", 4.8), ("Garuda-Bold", 6.0)])
+def test_letters_out_of_focus_that_fill_their_line_are_print_and_a_dark_bar_is_none(
+    font: str, blur: float
+) -> None:
+    image = cv2.GaussianBlur(draw(("ตามแผน", *TEXT), font=font, size=80), (0, 0), blur)
+    image[-70:-30, 80:600] = 0
+    printed = print_of(np.asarray(image, np.uint8))
+    areas, boxes = printed.ink.areas, printed.ink.boxes
+    first, bar = boxes[:, 3] < 120, boxes[:, 1] > len(image) - 80
+    assert areas[first & (printed.owner >= 0)].sum() > 0.99 * areas[first].sum()
+    assert (printed.owner[bar] < 0).all()
+
+
 @pytest.mark.parametrize("ratio", [1.3, 1.8])
 def test_the_marks_of_a_large_title_make_no_line_of_small_print(ratio: float) -> None:
     body = draw(("ที่ ๑๒/๒๕๖๗ วันที่ ๕ มกราคม", "เรื่อง ขออนุมัติจัดโครงการ", "เรียน ผู้อำนวยการเขต", "ด้วยฝ่ายการศึกษาได้รับ"))
@@ -311,3 +324,12 @@ def test_a_square_with_a_stem_is_a_letter(stem: int, boxes: int) -> None:
 def test_a_word_that_begins_with_q_is_read_whole(font: str) -> None:
     layout = analyse(Sheet(draw(("Mobile Banking และ QR Code", "งานทะเบียน"), font=font), 200))
     assert layout.marks == ()
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.2])
+def test_specks_without_number_do_not_tell_how_high_print_is(share: float) -> None:
+    image = draw(TEXT * 4)
+    speckled = image.copy()
+    speckled[np.random.default_rng(3).random(image.shape) < share] = 0
+    usual = find_ink(image, 200).consonant
+    assert find_ink(speckled, 200).consonant == pytest.approx(usual, rel=0.15)

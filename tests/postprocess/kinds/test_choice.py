@@ -40,6 +40,13 @@ def test_what_is_only_like_an_option_is_for_a_person() -> None:
     assert codes(parse("choice", "ขยายเวลา", near_two)) == []
 
 
+def test_an_option_that_another_begins_with_may_be_that_one_cut_off() -> None:
+    options = {"vocabulary": ["แล้วเสร็จ", "แล้วเสร็จตามแผน", "ช้ากว่าแผน"]}
+    short, long, other = (parse("choice", raw, options) for raw in options["vocabulary"])
+    assert (short.value, codes(short)) == ("แล้วเสร็จ", [])
+    assert short.strength < 0.6 < other.strength == long.strength
+
+
 def test_districts_are_found_through_misreadings() -> None:
     assert len(vocab.entries("districts")) == 50
     for entry in vocab.entries("districts"):

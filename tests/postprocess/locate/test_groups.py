@@ -65,6 +65,67 @@ def test_rows_in_every_order_of_cells(layout: str) -> None:
     assert second["target_status"] == "สูงกว่าเป้าหมาย"
 
 
+def test_a_column_does_not_slip_to_fill_a_blank_cell() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n, status in enumerate([": เป็นไปตามแผน", "", ": เร็วกว่าแผน", ": เป็นไปตามแผน"], 1):
+        rows += [
+            [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ", status, ": ต่ำกว่าเป้าหมาย"],
+            ["", ":: ความก้าวหน้าของงานฯ = 10.00 %"],
+            ["", f"งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท"],
+        ]
+    # of a fifth row, most of it lost, one cell is left
+    rows += [["", "", ": เร็วกว่าแผน", ""]]
+    found = values(rows, columns=(250, 520, 1800, 2150))["progress_reports"]
+    assert [row["plan_status"] for row in found[:4]] == [
+        "เป็นไปตามแผน",
+        None,
+        "เร็วกว่าแผน",
+        "เป็นไปตามแผน",
+    ]
+
+
+def test_a_cell_of_two_that_fit_is_that_of_its_column_and_for_a_person() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    for n, text in enumerate([": ยังไม่ดำเนินการ", ": ซื้อ", ": ซื้อ"], 1):
+        rows += [
+            [f"รายงานครั้งที่{n}", f"{n}x ก{n} 25", text, ""],
+            ["", ":: ความก้าวหน้าของงานฯ = 10.00 %", "", ": เป็นไปตามแผน"],
+            ["", f"งบประมาณที่เบิกใช้ (ครั้งที่ {n}) = 9 บาท", "", ": ต่ำกว่าเป้าหมาย"],
+        ]
+    (found,) = records([page(rows, columns=(250, 520, 1100, 2050))])
+    assert [row["plan_status"] for row in found.values["progress_reports"]] == ["เป็นไปตามแผน"] * 3
+    doubtful = {
+        field.path: [problem.code for problem in field.problems]
+        for field in found.fields
+        if field.path.endswith("plan_status")
+    }
+    assert doubtful == {
+        "progress_reports[0].plan_status": ["limits_unclear"],
+        "progress_reports[1].plan_status": [],
+        "progress_reports[2].plan_status": [],
+    }
+
+
+def test_a_cell_that_slipped_and_the_row_it_slipped_to_are_for_a_person() -> None:
+    rows = [*record("50410000-0001", reports=0), *ROWS["slipped"]]
+    (found,) = records([page(rows, columns=(250, 520, 1800, 2150))])
+    doubtful = {
+        field.path for field in found.fields if any(p.code == "limits_unclear" for p in field.problems)
+    }
+    assert {"progress_reports[0].target_status", "progress_reports[1].target_status"} <= doubtful
+    assert "progress_reports[1].number" in doubtful
+    assert not {"progress_reports[0].number", "progress_reports[0].disbursed"} & doubtful
+
+
+def test_what_is_printed_where_rows_stand_is_not_passed_over() -> None:
+    codes = []
+    for lines in ([], ["- ไม่มี -"], ["x ๒ กขคง 7", "ถนน 1 1"]):
+        (found,) = records([page([*record("50410000-0001", reports=0), *lines])])
+        (field,) = [f for f in found.fields if f.path == "progress_reports"]
+        codes.append([problem.code for problem in field.problems])
+    assert codes == [[], [], ["passed_over"]]
+
+
 def test_entries_of_a_row_with_a_wrapped_item() -> None:
     rows = [
         *record("50410000-0001", reports=0),
@@ -296,6 +357,39 @@ def test_a_worn_label_is_no_entry() -> None:
     assert (row["expenses"], row["disbursed"]) == ([], 9)
 
 
+@pytest.mark.parametrize("end", ["าใช้ (ครั้งที่ 1)", "จรังที่ ๑)", "(ครั้งที่ 1)", "กี 1)"])
+def test_the_worn_end_of_a_label_is_no_entry(end: str) -> None:
+    row = _one_row(
+        "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 10.00 %",
+        f"{end} = 9 บาท",
+        "ค่าวิทยากร (ครั้งที่ 2) = 9 บาท",
+    )
+    assert (row["expenses"], row["disbursed"]) == ([{"item": "ค่าวิทยากร (ครั้งที่ 2)", "amount": 9}], 9)
+
+
+def test_a_date_behind_a_figure_without_its_unit_is_the_next_rows() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 0 02/12/2565 : ประชุม",
+        ":: ความก้าวหน้าของงานฯ = 20.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 2) = 0 บาท",
+    ]
+    found = values(rows)["progress_reports"]
+    assert [(row["date"], row["disbursed"], row["progress_percent"]) for row in found] == [
+        ("2022-12-01", 0, 10),
+        ("2022-12-02", 0, 20),
+    ]
+
+
+def test_a_value_stays_behind_its_equals_sign_where_a_label_follows() -> None:
+    row = _one_row(
+        "รายงานครั้งที่1 :: 01/12/2565 : จัดสัมมนาผ่าน Zoom",
+        "‘ ความก้าวหน้าของงานฯ = 00% งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 0 บาท : เป็นไปตามแผน",
+    )
+    assert (row["activity"], row["progress_percent"], row["expenses"]) == ("จัดสัมมนาผ่าน Zoom", 0, [])
+
+
 def test_a_label_does_not_begin_with_the_end_of_a_figure() -> None:
     rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
     rows += [
@@ -337,7 +431,7 @@ def test_values_behind_specks_and_misread_signs() -> None:
     assert [row["expenses"] for row in found] == [[{"item": "ค่าพิมพ์แบบ", "amount": 4522400}]] * 3
 
 
-@pytest.mark.parametrize("date", ["02 12 2565", "0✓12/2565"])
+@pytest.mark.parametrize("date", ["02 12 2565", "0✓12/2565", "O1/0472567", "28 17 2S66"])
 def test_behind_a_worn_date_stands_the_rows_text_and_no_status(date: str) -> None:
     rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
     rows += [
