@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, overload
 
@@ -80,13 +82,31 @@ def _set_up(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions of its own
     for pragma in (
         f"busy_timeout = {WAIT_SECONDS * 1000}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -65536",
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch a new database to a write-ahead log, once for all.
+
+    SQLite lets nobody wait here: of two that switch at once one is refused. So one at a time does, by a lock of the folder;
+    closing the database itself would let go the locks that SQLite holds on it.
+    """
+    _, _, file = connection.execute("PRAGMA database_list").fetchone()
+    folder = os.open(Path(file).parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a network share that knows no locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        os.close(folder)
 
 
 def _begin(connection: Connection) -> None:

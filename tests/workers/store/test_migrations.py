@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -49,6 +50,21 @@ def test_many_processes_may_migrate_at_once(
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(start, range(4)))
+
+
+def test_many_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    def start(engine: Engine) -> object:
+        together.wait()
+        with engine.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+
+    together = Barrier(8)
+    for number in range(60):  # one time in twelve they meet where SQLite lets nobody wait
+        engines = [open_engine(None, tmp_path / str(number)) for _ in range(8)]
+        with ThreadPoolExecutor(8) as threads:
+            assert set(threads.map(start, engines)) == {"wal"}
+        for engine in engines:
+            engine.dispose()
 
 
 @pytest.mark.parametrize("change", ["UPDATE history SET actor = 'x'", "DELETE FROM history"])
