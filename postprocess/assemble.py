@@ -31,7 +31,7 @@ def assemble(segment: Segment, form: Form, drafts: Sequence[Draft], least: float
     signature). An empty list has one field with the list's own path. A field is accepted from the confidence
     `least` on or, where that is None, from where the form's target error says.
     """
-    drafts = checked(drafts, form)
+    drafts = checked(segment, form, drafts)
     fields = tuple(_field(draft, form, least) for draft in drafts)
     accepted = all(field.status == "accepted" for field in fields)
     return Record(
@@ -48,8 +48,8 @@ def assemble(segment: Segment, form: Form, drafts: Sequence[Draft], least: float
 # ------------------------------------------------------------------ checks
 
 
-def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
-    """The drafts with what the form's checks say of them, values put right that they determine (`repair`)."""
+def checked(segment: Segment, form: Form, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts of `segment` with what the form's checks say of them, values put right that they determine (`repair`)."""
 
     def results(tried: Sequence[Draft]) -> list[CheckResult]:
         return _results(tried, form)
@@ -79,6 +79,7 @@ def checked(drafts: Sequence[Draft], form: Form) -> list[Draft]:
             plausible=proofs["plausible"],
             failed=len(failed.get(path, ())),
             quality=quality,
+            legibility=segment.legibility,
             beside=troubled[_row(draft)] - own if _row(draft) else 0,
             unlike=path in unlike,
         )

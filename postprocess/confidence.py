@@ -19,7 +19,7 @@ from postprocess.evidence import FAMILIES, SIGNS, Evidence, features
 UNREADABLE = 0.02
 """What is left for a value of which nothing could be made."""
 
-POOR = 0.7
+_POOR = 0.7
 """Records of less quality (`Evidence.quality`) were read poorly: one value in ten of scans as they come, every other one at
 the limit of what can be read.
 """
@@ -38,8 +38,8 @@ class Calibration:
     """Fitted numbers.
 
     `weights` by family and feature; `intercepts` by family and kind, ``*`` for kinds that no fit has seen;
-    `together` keeps its rates over all that is accepted of records that were read well, `poor` of those that were read
-    poorly, `alone` in each group of kinds on its own, ``*`` for those that no fit has seen. `made_from` says in words what
+    `together` keeps its rates over all that is accepted of records that were read well, `poor` of the others (`poorly_read`),
+    `alone` in each group of kinds on its own, ``*`` for those that no fit has seen. `made_from` says in words what
     it was fitted on.
     """
 
@@ -69,6 +69,11 @@ def group(kind: str) -> str:
     return "figures" if FAMILIES.get(kind) == "figures" else kind
 
 
+def poorly_read(evidence: Evidence) -> bool:
+    """Whether a value belongs to a record that was read poorly, or whose print hardly stood out."""
+    return evidence.quality < _POOR or evidence.legibility < 1
+
+
 def threshold(
     evidence: Evidence, target: float, calibration: Calibration | None = None, *, alone: bool = False
 ) -> float:
@@ -81,7 +86,7 @@ def threshold(
     if alone:
         pairs = numbers.alone.get(group("blank" if evidence.blank else evidence.kind), numbers.alone["*"])
     else:
-        pairs = numbers.poor if evidence.quality < POOR else numbers.together
+        pairs = numbers.poor if poorly_read(evidence) else numbers.together
     kept = [least for rate, least in pairs if rate <= target + 1e-9]
     return kept[-1] if kept else NEVER
 

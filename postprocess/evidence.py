@@ -46,7 +46,8 @@ class Evidence:
     off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands
     in its own cell, `unlike` that it is printed in another form than the same figure of the other rows. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text
     names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is
-    how well the whole record was read.
+    how well the whole record was read, `legibility` how well its print stood out (`Sheet.legibility`): no sign, but what
+    tells which threshold holds.
     """
 
     kind: str
@@ -83,6 +84,7 @@ class Evidence:
     person: bool = False
     known: bool = False
     quality: float = 0.85
+    legibility: float = 1.0
 
     @property
     def family(self) -> str:

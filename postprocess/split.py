@@ -60,7 +60,7 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
     chosen.sort(key=lambda c: order[id(c[2][0].line)])
     owners = {id(place.line): c for c, (_, _, places) in enumerate(chosen) for place in places}
     return tuple(
-        (form, _segment(number, places, _marks(texts, owners, number - 1)))
+        (form, _segment(number, places, texts, _marks(texts, owners, number - 1)))
         for number, (form, _, places) in enumerate(chosen, 1)
     )
 
@@ -159,8 +159,12 @@ def _down_the_page(text: Text) -> list[tuple[int, Line]]:
     )
 
 
-def _segment(number: int, places: list[Place], marks: tuple[PlacedMark, ...]) -> Segment:
-    return Segment(number, tuple(places), tuple(sorted({place.page for place in places})), marks)
+def _segment(
+    number: int, places: list[Place], texts: Sequence[Text], marks: tuple[PlacedMark, ...]
+) -> Segment:
+    pages = tuple(sorted({place.page for place in places}))
+    worst = min(text.legibility for text in texts if text.page in pages)
+    return Segment(number, tuple(places), pages, marks, worst)
 
 
 def _share_lines(a: Sequence[Place], b: Sequence[Place]) -> bool:

@@ -47,13 +47,14 @@ class PlacedMark:
 class Segment:
     """The lines of one record, page furniture removed, in reading order; `pages` are those it touches.
 
-    `marks` are the check boxes and handwriting on its part of those pages.
+    `marks` are the check boxes and handwriting on its part of those pages. `legibility` is that of the worst of them.
     """
 
     number: int
     places: tuple[Place, ...]
     pages: tuple[int, ...]
     marks: tuple[PlacedMark, ...] = ()
+    legibility: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class TesseractEngine:
             marks=marks,
             blank=not lines and not marks,
             steps=sheet.steps,
+            legibility=sheet.legibility,
         )
 
     def _glyphs(self, layout: Layout, dpi: float) -> list[list[Glyph]]:

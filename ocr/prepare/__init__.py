@@ -12,6 +12,7 @@ from ocr.prepare.colour import lift_colour
 from ocr.prepare.dust import clear_dust
 from ocr.prepare.flat import flatten
 from ocr.prepare.ink import grey
+from ocr.prepare.legible import legibility
 from ocr.prepare.light import even_light
 from ocr.prepare.margins import clean_margins
 from ocr.prepare.pale import clear_pale
@@ -41,7 +42,7 @@ def prepare(page: Page) -> Sheet:
     """The page as a clean grey sheet, dark print on white, with the way back to the page as scanned."""
     coloured = page.image.ndim == 3 and _has_colour(page.image)
     image = page.image if coloured else grey(page.image)
-    sheet = Sheet(image=image, dpi=page.dpi)
+    sheet = Sheet(image=image, dpi=page.dpi, legibility=legibility(grey(image)))
     for step in STEPS:
         sheet = step(sheet)
     return sheet

@@ -67,7 +67,7 @@ def doubtful(
     twice by one reader.
     """
     wishes: list[tuple[bool, float, Draft]] = []
-    for draft in checked(drafts, form):
+    for draft in checked(segment, form, drafts):
         reading = draft.reading
         if not _worth_a_look(reading, form, reader) or any(look.reader == reader for look in reading.looks):
             continue

@@ -276,7 +276,10 @@ def _entries(
                     finds.append(Find(worn[0], at(item[0]), spans, worn[1]))
                     taken.append(match.span())
                 elif spans and any(c.isalpha() for c in match.group("item")):
-                    finds.append(Find(slot, at(item[0]), spans, 1.0, None, cell.strip.spans(*item)))
+                    # nothing is spent on nothing: it may be a label too worn to be told
+                    clear = 1.0 if re.search("[1-9lIS|]", match.group("amount")) else 0.0
+                    own = cell.strip.spans(*item)
+                    finds.append(Find(slot, at(item[0]), spans, 1.0, item=own, clear=clear))
                     taken.append(match.span())
                 begin = match.end()
     return finds, taken

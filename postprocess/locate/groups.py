@@ -163,10 +163,9 @@ def _readings(path: str, row: Row, counted: int | None, group: Group) -> list[Re
                 clear = 0.0 if _amounts_left(row, cell.unit) else 1.0
                 readings.append(Reading(f"{path}.{cell.path}", (), score, clear=clear))
             for n, entry in enumerate(own):
-                readings.append(Reading(f"{path}.{cell.path}[{n}].{cell.item.path}", entry.item, entry.score))
-                readings.append(
-                    Reading(f"{path}.{cell.path}[{n}].{cell.amount.path}", entry.spans, entry.score)
-                )
+                own_path = f"{path}.{cell.path}[{n}]"
+                for part, spans in ((cell.item.path, entry.item), (cell.amount.path, entry.spans)):
+                    readings.append(Reading(f"{own_path}.{part}", spans, entry.score, clear=entry.clear))
         elif cell.rest:
             readings.append(Reading(f"{path}.{cell.path}", text, score if text else 0.0))
         else:

@@ -22,6 +22,10 @@ from tests.postprocess.layouts import line, page, record
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
 
 
+NOTHING = Segment(1, (), (1,))
+"""A segment of which nothing was read: what checks need is in the drafts."""
+
+
 def segment_of(text: Text) -> Segment:
     ((_, segment),) = split([text], [FORM])
     return segment
@@ -230,7 +234,7 @@ def test_second_look_is_taken_where_only_it_passes_the_check() -> None:
 
 
 def test_nothing_read_still_gives_a_whole_record() -> None:
-    segment = Segment(1, (), (1,))
+    segment = NOTHING
     found = assemble(segment, FORM, drafts(locate(segment, FORM)))
     assert found.status == "review"
     assert found.values["rationale"] == []
@@ -275,7 +279,10 @@ def test_the_error_aimed_at_decides_what_is_accepted() -> None:
 def test_a_cell_that_other_rows_have_is_missed_by_the_values_beside_it() -> None:
     def found(*scores: tuple[str, float]) -> dict[str, int]:
         readings = [Reading(f"progress_reports{path}", (), score) for path, score in scores]
-        return {draft.reading.path[16:]: draft.evidence.beside for draft in checked(drafts(readings), FORM)}
+        return {
+            draft.reading.path[16:]: draft.evidence.beside
+            for draft in checked(NOTHING, FORM, drafts(readings))
+        }
 
     one = found(
         ("[0].activity", 1.0), ("[0].plan_status", 1.0), ("[1].activity", 1.0), ("[1].plan_status", 0.0)
@@ -303,4 +310,4 @@ def test_a_percentage_without_decimals_is_unlike_the_others_of_its_column(
         at = line(text, 300, 300 + 60 * n, n, n)
         spans = (Span(Place(1, at), 0, len(text)),)
         readings.append(Reading(f"progress_reports[{n}].progress_percent", spans, 1.0))
-    assert tuple(draft.evidence.unlike for draft in checked(drafts(readings), FORM)) == unlike
+    assert tuple(draft.evidence.unlike for draft in checked(NOTHING, FORM, drafts(readings))) == unlike

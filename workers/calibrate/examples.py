@@ -78,7 +78,7 @@ def examples(
         first = plain[number]
         ways = _every_way(form, segment, first, look) if every_way else ()
         for looks, found in (*ways, ("as in use", looked_at(form, segment, first, look))):
-            drafts = checked(found, form)
+            drafts = checked(segment, form, found)
             truths = _truths(truth.get(number, {}), drafts, values_of(drafts, form))
             for draft in drafts:
                 if missing(draft):

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from postprocess.confidence import NEVER, POOR, Calibration, Pairs, confidence
+from postprocess.confidence import NEVER, Calibration, Pairs, confidence, poorly_read
 from postprocess.evidence import SIGNS, features
 from workers.calibrate.examples import Example
 
@@ -180,8 +180,8 @@ def thresholds(
         (rate, max((dict(p).get(rate, NEVER) for p in alone.values()), default=NEVER)) for rate in RATES
     )
     alone["*"] = tuple((rate, least) for rate, least in strictest if least < NEVER)
-    well = [e for e in can if e.evidence.quality >= POOR]
-    poorly = [e for e in (*can, *worse) if e.evidence.quality < POOR and not e.stopped]
+    well = [e for e in can if not poorly_read(e.evidence)]
+    poorly = [e for e in (*can, *worse) if poorly_read(e.evidence) and not e.stopped]
     return _pairs(well), _pairs(poorly), alone
 
 

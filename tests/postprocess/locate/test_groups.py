@@ -368,6 +368,20 @@ def test_the_worn_end_of_a_label_is_no_entry(end: str) -> None:
     assert (row["expenses"], row["disbursed"]) == ([{"item": "ค่าวิทยากร (ครั้งที่ 2)", "amount": 9}], 9)
 
 
+def test_an_expense_of_nothing_is_for_a_person() -> None:
+    """What is left of a label whose figure is 0 looks like one."""
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += ["รายงานครั้งที่1 :: 01/12/2565 : ซื้อ", "ค่าวิทยากร = 1,200 บาท", "งอนาก = 0 บาท"]
+    (found,) = records([page(rows)])
+    doubtful = {
+        field.path: field.value
+        for field in found.fields
+        if any(problem.code == "limits_unclear" for problem in field.problems)
+    }
+    entry = "progress_reports[0].expenses[1]"
+    assert doubtful == {f"{entry}.item": "งอนาก", f"{entry}.amount": 0}
+
+
 def test_a_date_behind_a_figure_without_its_unit_is_the_next_rows() -> None:
     rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
     rows += [
