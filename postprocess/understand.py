@@ -49,6 +49,7 @@ def understand(reading: Reading, form: Form) -> Draft:
         lost = replace(evidence, blank=False, strength=0.0, risk=1.0)
         return weighed(replace(blank, evidence=lost), looks, leaf, form)
     parsed, changes = _parse(raw, characters, leaf, form)
+    phrases = form.phrases(leaf.vocabulary) if leaf.vocabulary else ()
     evidence = of_letters(evidence, raw, characters)
     evidence = replace(evidence, strength=parsed.strength)
     evidence = of_print(evidence, raw, parsed.text or raw, parsed.value, changes)
@@ -60,9 +61,14 @@ def understand(reading: Reading, form: Form) -> Draft:
         rival=_rival(raw, characters, parsed, leaf),
         misspelt=misspelt(parsed.text or raw) if evidence.person else 0.0,
         changed=_changed(raw, parsed.text),
-        known=bool(leaf.vocabulary) and parsed.value in form.phrases(leaf.vocabulary or ""),
+        known=parsed.value in phrases,
     )
-    problems = (*parsed.problems, *_cut(raw, evidence), *_unclear(reading))
+    problems = (
+        *parsed.problems,
+        *_cut(raw, evidence),
+        *_half_known(parsed.value, phrases),
+        *_unclear(reading),
+    )
     draft = Draft(reading, parsed.value, raw, parsed.text, changes, problems, evidence, leaf.required)
     return _heard(weighed(draft, looks, leaf, form))
 
@@ -113,6 +119,19 @@ def _cut(raw: str, evidence: Evidence) -> tuple[Problem, ...]:
             "figure_cut",
             "ตัวเลขลงท้ายด้วยจุลภาค อาจมีส่วนที่ขาดหาย",
             "the figure ends in a comma: a part of it may be missing",
+        ),
+    )
+
+
+def _half_known(value: Any, phrases: Sequence[str]) -> tuple[Problem, ...]:
+    """A text that a phrase of its vocabulary begins with, and that is none itself."""
+    if value in phrases or not any(phrase.startswith(str(value)) for phrase in phrases):
+        return ()
+    return (
+        problem(
+            "text_cut",
+            "ข้อความเป็นเพียงส่วนต้นของข้อความที่รู้จัก อาจมีส่วนที่ขาดหาย",
+            "the text is the beginning of a known one: a part of it may be missing",
         ),
     )
 

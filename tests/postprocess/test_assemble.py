@@ -248,6 +248,21 @@ def test_threshold_decides() -> None:
     assert all(field.status != "review" or field.problems for field in low.fields)
 
 
+@pytest.mark.parametrize(
+    ("printed", "codes"),
+    [
+        ("ฝ่ายพัฒนาชุมชนและสวัสดิการสังคม", []),
+        ("ฝ่ายพัฒนาชุมชนและสวัสดิการ", ["text_cut"]),
+        ("ฝ่ายพัฒนาชุมชนเมือง", []),
+    ],
+)
+def test_the_beginning_of_a_known_phrase_is_for_a_person(printed: str, codes: list[str]) -> None:
+    text = with_text(PAGE, "หน่วยงานที่รับผิดชอบ.", f"หน่วยงานที่รับผิดชอบ. : สำนักงานเขตหลักสี่ / {printed}")
+    field = fields(whole(text))["agency[1]"]
+    assert field.value == printed
+    assert [problem.code for problem in field.problems] == codes
+
+
 def test_letters_printed_apart_are_closed_up() -> None:
     field = fields(whole(with_text(PAGE, "เริ่มต้น", "เริ่มต้นโครงการ : 1 ต . ค . 2 5 6 5")))["start_date"]
     assert field.value == "2022-10-01"
