@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.prepare.ink import Mask, reduced
+from ocr.prepare.ink import Mask, grey, quantile, reduced
 from ocr.types import Image
 
 _SMALL = 700
@@ -14,6 +14,11 @@ _SMALL = 700
 
 _SHARE = 0.2, 0.94
 """How much of the picture the sheet must fill, and may fill: less surround than that is a dark edge."""
+
+_WASHED_OUT, _DARK = 90.0, 60.0
+"""A picture of which hardly anything is darker than the first, in grey values, is washed out, print and surround alike; its
+darkest is drawn down to the second.
+"""
 
 Corners = NDArray[np.float64]
 """Four points (4, 2), clockwise from the top left."""
@@ -26,6 +31,7 @@ def find_outline(image: Image) -> Corners | None:
     and the edge of the picture; the largest four-sided one whose sides show a clear step from dark to bright wins.
     """
     small, factor = reduced(image, _SMALL)
+    small = _contrasted(small)
     # the print is closed over first, so that only the paper is left
     size = max(3, round(max(small.shape) / 45)) | 1
     paper = cv2.morphologyEx(
@@ -48,6 +54,15 @@ def find_outline(image: Image) -> Corners | None:
         if clearness > 0.7 and (best is None or worth > best[0] + 0.02):
             best = (worth, corners)
     return None if best is None else best[1] / factor
+
+
+def _contrasted(image: Image) -> Image:
+    """A grey or RGB `image`, its contrast restored where it is washed out: paper and surround are told apart by their ratio."""
+    darkest = quantile(grey(image), 0.01)
+    if darkest <= _WASHED_OUT:
+        return image
+    gain = (255 - _DARK) / max(255 - darkest, 1.0)
+    return np.clip(255 - gain * (255.0 - image), 0, 255).astype(np.uint8)
 
 
 def _areas(paper: Image, tone: Image) -> list[Mask]:

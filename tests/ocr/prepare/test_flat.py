@@ -191,6 +191,17 @@ def test_a_sheet_in_half_shadow_is_found(thai_page: Draw) -> None:
     assert np.abs(corners - true).max() < 6
 
 
+@pytest.mark.parametrize("kept", [0.35, 0.2])
+def test_a_sheet_in_a_washed_out_photo_is_found(thai_page: Draw, kept: float) -> None:
+    page = thai_page()
+    photo = cv2.copyMakeBorder(page, 90, 70, 80, 100, cv2.BORDER_CONSTANT, value=(60,))
+    plain, pale = find_outline(photo), find_outline((255 - (255.0 - photo) * kept).astype(np.uint8))
+    assert plain is not None
+    assert pale is not None
+    assert np.abs(pale - plain).max() < 5
+    assert find_outline((255 - (255.0 - page) * kept).astype(np.uint8)) is None
+
+
 def test_the_dpi_follows_the_sheet_in_a_photo(thai_page: Draw) -> None:
     page = thai_page(size=(8.27, 11.69), dpi=100)
     photo = np.full((page.shape[0] + 200, page.shape[1] + 200), 60, np.uint8)
