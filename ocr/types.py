@@ -163,7 +163,8 @@ class Text:
 
     `page` counts from 1 within the document. `width` and `height` are those of the sheet.
     `origin` is "ocr", or "text layer" where a born-digital PDF gave its own text.
-    `blank` pages hold no line. `steps` names the preparation steps that acted, in order. `legibility` is the sheet's.
+    `blank` pages hold no line. `steps` names the preparation steps that acted, in order. `turn` and `legibility` are
+    the sheet's.
     """
 
     page: int
@@ -175,6 +176,7 @@ class Text:
     origin: Literal["ocr", "text layer"] = "ocr"
     blank: bool = False
     steps: tuple[str, ...] = ()
+    turn: int | None = None
     legibility: float = 1.0
 
     def __str__(self) -> str:
@@ -209,6 +211,7 @@ class Sheet:
 
     `image` is grey or RGB in the sheet frame; `to_page` maps sheet points to page points. `steps` names the
     steps that acted, with what they measured. `rules` are ruling lines found (and painted out of `image`).
+    `turn` counts the quarter turns, counter-clockwise, that put the page upright; None before that is found out.
     `legibility` says how well the print stood out on the page as scanned (`ocr.prepare.legible`): 1 and more where
     offices scan, less where it is paler, grainier or more blurred.
     """
@@ -219,6 +222,7 @@ class Sheet:
     rules: tuple[Rule, ...] = ()
     blank: bool = False
     steps: tuple[str, ...] = field(default=())
+    turn: int | None = None
     legibility: float = 1.0
     colour: Image | None = None
     """The sheet in RGB, kept in step with `image` where the scan has colour; None for grey scans."""

@@ -12,8 +12,8 @@ from functools import partial
 
 from ocr.engine import Engine
 from ocr.open import Document, Limits, open_page, page_count
-from ocr.prepare import prepare
 from ocr.types import Page, Sheet, Text, Zone
+from ocr.upright import read_upright
 from postprocess.assemble import assemble
 from postprocess.forms import Form
 from postprocess.locate import LOOKS, doubtful, locate
@@ -35,8 +35,7 @@ def read_opened(page: Page, number: int, engine: Engine) -> tuple[Text, Sheet | 
     """As `read_page`, of a page that is open."""
     if page.text is not None:
         return page.text, None
-    sheet = prepare(page)
-    return engine.read(sheet, number), sheet
+    return read_upright(page, number, engine)
 
 
 def extract(form: Form, segment: Segment, look: SecondLook, least: float | None = None) -> Record:

@@ -212,8 +212,8 @@ def _sheet(scan: Scan, number: int, kit: Kit) -> Sheet | None:
     try:
         dpi, data = pickle.loads((scan.work / f"sheet-{number}").read_bytes())  # noqa: S301 (written above)
     except FileNotFoundError:
-        page = open_page(scan.document, number, kit.limits)
-        return prepare(page) if page.text is None else None
+        page, text = open_page(scan.document, number, kit.limits), scan.texts.load(number)
+        return prepare(page, text.turn if text else None) if page.text is None else None
     image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
     assert image is not None  # written by `_leave`
     return Sheet(image=image.astype(np.uint8, copy=False), dpi=dpi)

@@ -83,6 +83,7 @@ class TesseractEngine:
             marks=marks,
             blank=not lines and not marks,
             steps=sheet.steps,
+            turn=sheet.turn,
             legibility=sheet.legibility,
         )
 

@@ -38,11 +38,14 @@ STEPS = (
 """What is done to a sheet, in order."""
 
 
-def prepare(page: Page) -> Sheet:
-    """The page as a clean grey sheet, dark print on white, with the way back to the page as scanned."""
+def prepare(page: Page, turn: int | None = None) -> Sheet:
+    """The page as a clean grey sheet, dark print on white, with the way back to the page as scanned.
+
+    `turn` is how many quarter turns counter-clockwise put it upright, where that is known.
+    """
     coloured = page.image.ndim == 3 and _has_colour(page.image)
     image = page.image if coloured else grey(page.image)
-    sheet = Sheet(image=image, dpi=page.dpi, legibility=legibility(grey(image)))
+    sheet = Sheet(image=image, dpi=page.dpi, turn=turn, legibility=legibility(grey(image)))
     for step in STEPS:
         sheet = step(sheet)
     return sheet

@@ -56,7 +56,10 @@ class _View:
 
 
 def flatten(sheet: Sheet) -> Sheet:
-    """The sheet cut out of its surround, upright, level and flat; untouched where it is all that already."""
+    """The sheet cut out of its surround, upright, level and flat; its pixels untouched where it is all that already.
+
+    Which way is up is told from the print, unless the sheet's `turn` says it.
+    """
     reduced_scan, factor = reduced(sheet.image, _LONGEST)
     small = grey(reduced_scan)
     paper = int(quantile(small, 0.85))
@@ -78,21 +81,23 @@ def flatten(sheet: Sheet) -> Sheet:
     points = undersides(_letters_only(mask, parts))
     angle, clear = find_skew(points)
     quarter = 0
-    if clear < _CLEAR:
+    if sheet.turn is not None or clear < _CLEAR:
         turned = np.ascontiguousarray(np.rot90(mask))
         parts_turned = Blobs(np.ascontiguousarray(np.rot90(parts.labels)), _turned_stats(parts))
         angle_turned, clear_turned = find_skew(undersides(_letters_only(turned, parts_turned)))
-        if clear_turned > 1.35 and clear_turned - 1 > 1.6 * (clear - 1):
+        sideways = clear_turned > 1.35 and clear_turned - 1 > 1.6 * (clear - 1)
+        if sideways if sheet.turn is None else sheet.turn % 2:
             quarter, angle, clear = 1, angle_turned, clear_turned
     if clear < 1.2 or int(letter_shaped(parts).sum()) < _FEWEST:
-        angle, quarter = 0.0, 0
+        angle, quarter = 0.0, 0 if sheet.turn is None else sheet.turn % 2
     level = view if quarter == 0 else view.then(*_quarter_turns(view.size, quarter))
     if abs(angle) >= 0.05:
         level = level.then(*_rotation(level.size, angle))
     if level is not view:
         mask, parts = _print_of(level.seen(small, paper))
     lines, height = chain(parts)
-    if upside_down(mask, lines, height) > 0.3:
+    overhead = upside_down(mask, lines, height) > 0.3 if sheet.turn is None else sheet.turn >= 2
+    if overhead:
         quarter += 2
     if quarter:
         view = view.then(*_quarter_turns(view.size, quarter))
@@ -108,9 +113,9 @@ def flatten(sheet: Sheet) -> Sheet:
     if bend is not None and bend.reach > 0.1 and bend.after < 0.5 * bend.before:
         view = view.then(bend.field, view.size)
         notes.append(f"flattened a bend of {bend.reach:.1f} letters")
-    if not notes:
-        return sheet
-    return _applied(sheet, view, factor, dpi, tuple(notes))
+    if sheet.turn is None:
+        sheet = replace(sheet, turn=quarter)
+    return _applied(sheet, view, factor, dpi, tuple(notes)) if notes else sheet
 
 
 def _print_of(image: Image) -> tuple[Mask, Blobs]:

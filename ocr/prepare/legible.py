@@ -14,13 +14,13 @@ import numpy as np
 from ocr.prepare.ink import blobs, divided, ground, ink, letter_height
 from ocr.types import Image
 
-_PALEST = 70.0
+_PALEST = 60.0
 """Print in offices is deeper than this, in grey values on white paper: on copies of copies 75 at least."""
 
-_GRAINIEST = 15.0
+_GRAINIEST = 12.5
 """It is so many times deeper than the paper is grainy (mean difference from its surroundings): on those copies 17 at least."""
 
-_SOFTEST = 0.08
+_SOFTEST = 0.095
 """Its edges are blurred less than so many letter heights (standard deviation)."""
 
 _CALM = 1.0

@@ -62,7 +62,7 @@ def _contrasted(image: Image) -> Image:
     if darkest <= _WASHED_OUT:
         return image
     gain = (255 - _DARK) / max(255 - darkest, 1.0)
-    return np.clip(255 - gain * (255.0 - image), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(255 - gain * (255.0 - image), 0, 255), np.uint8)
 
 
 def _areas(paper: Image, tone: Image) -> list[Mask]:

@@ -80,7 +80,7 @@ def _document(
 
     def sheet(page: int) -> Sheet | None:
         if page not in sheets:
-            sheets[page] = _sheet(document, page, limits)
+            sheets[page] = _sheet(document, text_of(page), limits)
         return sheets[page]
 
     def look(zones: Mapping[int, Sequence[Zone]]) -> dict[int, tuple[str, ...]]:
@@ -105,9 +105,9 @@ def _document(
     return Gathered(document.source, found)
 
 
-def _sheet(document: Document, number: int, limits: Limits) -> Sheet | None:
-    page = open_page(document, number, limits)
-    return prepare(page) if page.text is None else None
+def _sheet(document: Document, text: Text, limits: Limits) -> Sheet | None:
+    page = open_page(document, text.page, limits)
+    return prepare(page, text.turn) if page.text is None else None
 
 
 def _load(path: Path) -> dict[Key, str]:

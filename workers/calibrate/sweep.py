@@ -14,8 +14,8 @@ import numpy as np
 
 from ocr.errors import SamnaoError
 from ocr.open import Document, find_documents, open_page, page_count
-from ocr.prepare import prepare
 from ocr.types import Image, Page, Sheet, Text
+from ocr.upright import read_upright
 from postprocess.confidence import calibrated
 from workers import setup
 from workers.calibrate.examples import Example, examples
@@ -94,8 +94,8 @@ def _document(
         for number in range(1, page_count(document, limits) + 1):
             page = open_page(document, number, limits)
             image = SWEEPS[damage][0](page.image, level) if damage else page.image
-            sheets[number] = prepare(Page(number, image, page.dpi))
-            texts.append(engine.read(sheets[number], number))
+            text, sheets[number] = read_upright(Page(number, image, page.dpi), number, engine)
+            texts.append(text)
     except SamnaoError:
         return []
 

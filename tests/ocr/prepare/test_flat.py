@@ -146,7 +146,7 @@ def test_a_page_with_too_little_print_stays_as_it_lies(thai_page: Draw, write: D
     page = write(np.full((1200, 900), 255, np.uint8), (430, 1100), "- 3 -")
     for quarter in range(4):
         scan = Sheet(np.ascontiguousarray(np.rot90(page, quarter)), 150)
-        assert flatten(scan) is scan
+        assert flatten(scan).image is scan.image
 
 
 def test_figures_alone_do_not_turn_a_page(thai_page: Draw) -> None:
