@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from postprocess.evidence import FAMILIES, SIGNS, Evidence, features
 
@@ -30,6 +30,9 @@ NEVER = 1.01
 Pairs = tuple[tuple[float, float], ...]
 """Rates of wrong values, rising, each with the confidence that keeps it."""
 
+Reading = Literal["well", "poorly", "faint"]
+"""How a record could be read: well, poorly, or from print that hardly stood out from the paper, however sure the reader was."""
+
 FILE = Path(__file__).with_name("calibration.json")
 
 
@@ -38,15 +41,13 @@ class Calibration:
     """Fitted numbers.
 
     `weights` by family and feature; `intercepts` by family and kind, ``*`` for kinds that no fit has seen;
-    `together` keeps its rates over all that is accepted of records that were read well, `poor` of the others (`poorly_read`),
-    `alone` in each group of kinds on its own, ``*`` for those that no fit has seen. `made_from` says in words what
+    `together` keeps its rates over all that is accepted of records of which each `reading` is true, `alone` in each group of kinds on its own, ``*`` for those that no fit has seen. `made_from` says in words what
     it was fitted on.
     """
 
     weights: Mapping[str, Mapping[str, float]]
     intercepts: Mapping[str, Mapping[str, float]]
-    together: Pairs
-    poor: Pairs
+    together: Mapping[Reading, Pairs]
     alone: Mapping[str, Pairs]
     made_from: str = ""
 
@@ -69,9 +70,11 @@ def group(kind: str) -> str:
     return "figures" if FAMILIES.get(kind) == "figures" else kind
 
 
-def poorly_read(evidence: Evidence) -> bool:
-    """Whether a value belongs to a record that was read poorly, or whose print hardly stood out."""
-    return evidence.quality < _POOR or evidence.legibility < 1
+def reading(evidence: Evidence) -> Reading:
+    """How the record of a value with such `evidence` could be read."""
+    if evidence.legibility < 1:
+        return "faint"
+    return "poorly" if evidence.quality < _POOR else "well"
 
 
 def threshold(
@@ -86,7 +89,7 @@ def threshold(
     if alone:
         pairs = numbers.alone.get(group("blank" if evidence.blank else evidence.kind), numbers.alone["*"])
     else:
-        pairs = numbers.poor if poorly_read(evidence) else numbers.together
+        pairs = numbers.together[reading(evidence)]
     kept = [least for rate, least in pairs if rate <= target + 1e-9]
     return kept[-1] if kept else NEVER
 
@@ -100,9 +103,11 @@ def calibrated() -> Calibration:
 def load(path: Path) -> Calibration:
     """The numbers in a file; ValueError where they are not of this version's features."""
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    together, poor = (tuple((rate, least) for rate, least in data[name]) for name in ("together", "poor"))
-    alone = {name: tuple((rate, least) for rate, least in pairs) for name, pairs in data["alone"].items()}
-    found = Calibration(data["weights"], data["intercepts"], together, poor, alone, data["made_from"])
+    together, alone = (
+        {name: tuple((rate, least) for rate, least in pairs) for name, pairs in data[table].items()}
+        for table in ("together", "alone")
+    )
+    found = Calibration(data["weights"], data["intercepts"], together, alone, data["made_from"])
     for family, weights in found.weights.items():
         for name, weight in weights.items():
             if weight * SIGNS.get(name, 0) <= 0:
@@ -116,8 +121,11 @@ def dump(calibration: Calibration) -> str:
         "made_from": calibration.made_from,
         "weights": {f: dict(sorted(w.items())) for f, w in sorted(calibration.weights.items())},
         "intercepts": {f: dict(sorted(w.items())) for f, w in sorted(calibration.intercepts.items())},
-        "together": [list(pair) for pair in calibration.together],
-        "poor": [list(pair) for pair in calibration.poor],
-        "alone": {k: [list(p) for p in pairs] for k, pairs in sorted(calibration.alone.items())},
+        "together": _lists(calibration.together),
+        "alone": _lists(calibration.alone),
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _lists(tables: Mapping[Any, Pairs]) -> dict[str, list[list[float]]]:
+    return {name: [list(pair) for pair in pairs] for name, pairs in sorted(tables.items())}

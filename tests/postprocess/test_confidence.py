@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postprocess.confidence import NEVER, UNREADABLE, calibrated, confidence, dump, load, threshold
+from postprocess.confidence import (
+    NEVER,
+    UNREADABLE,
+    Pairs,
+    Reading,
+    calibrated,
+    confidence,
+    dump,
+    load,
+    threshold,
+)
 from postprocess.evidence import FAMILIES, SIGNS, Evidence, features, of_letters, of_print
 
 share = st.floats(0, 1)
@@ -225,12 +235,19 @@ def test_a_name_without_a_family_name_is_broken_off(name: str, open_: int) -> No
 
 
 def test_an_aim_for_a_kind_is_kept_by_that_kind_alone() -> None:
-    numbers = replace(calibrated(), together=((0.001, 0.9),), alone={"*": ((0.001, 0.99),)})
+    numbers = replace(calibrated(), together={"well": ((0.001, 0.9),)}, alone={"*": ((0.001, 0.99),)})
     assert threshold(Evidence("money"), 0.001, numbers) == 0.9
     assert threshold(Evidence("money"), 0.001, numbers, alone=True) == 0.99
 
 
-def test_a_record_read_poorly_has_thresholds_of_its_own() -> None:
-    numbers = replace(calibrated(), together=((0.001, 0.9),), poor=((0.001, 0.99),))
+def test_records_read_poorly_and_faint_ones_have_thresholds_of_their_own() -> None:
+    tables: dict[Reading, Pairs] = {
+        "well": ((0.001, 0.9),),
+        "poorly": ((0.001, 0.99),),
+        "faint": ((0.001, 0.995),),
+    }
+    numbers = replace(calibrated(), together=tables)
     assert threshold(Evidence("money", quality=0.8), 0.001, numbers) == 0.9
     assert threshold(Evidence("money", quality=0.5), 0.001, numbers) == 0.99
+    assert threshold(Evidence("money", quality=0.8, legibility=0.9), 0.001, numbers) == 0.995
+    assert threshold(Evidence("money", quality=0.5, legibility=0.9), 0.001, numbers) == 0.995

@@ -91,9 +91,9 @@ def test_scans_of_devices_out_of_order_shape_the_weights_and_the_thresholds_of_p
     alone, together = fit(normal), fit(normal, worse=hopeless)
     assert together.weights["figures"].get("quality", 0.0) > alone.weights["figures"].get("quality", 0.0)
     mixed = fit([*normal, *hopeless])
-    loosest = [dict(calibration.together)[0.1] for calibration in (together, mixed)]
+    loosest = [dict(calibration.together["well"])[0.1] for calibration in (together, mixed)]
     assert loosest[0] <= loosest[1]
-    assert dict(together.poor).get(0.1, NEVER) == NEVER  # of those read poorly, all were wrong
+    assert dict(together.together["poorly"]).get(0.1, NEVER) == NEVER  # of those read poorly, all were wrong
     judged_leaves = unseen(normal, hopeless)
     assert len(judged_leaves) == 600 and not any(e.source.startswith("worse") for e in judged_leaves)
 
@@ -106,16 +106,15 @@ def test_leaves_kept_apart_give_the_thresholds_and_leave_the_weights_alone() -> 
     ]
     alone, beside = fit(normal), fit(normal, apart=harder)
     assert (beside.weights, beside.intercepts) == (alone.weights, alone.intercepts)
-    assert dict(beside.together).get(0.1, NEVER) > dict(alone.together)[0.1]
+    assert dict(beside.together["well"]).get(0.1, NEVER) > dict(alone.together["well"])[0.1]
 
 
 def test_too_few_examples_promise_nothing() -> None:
     with pytest.raises(ValueError, match="too few"):
         fit(invented(FEW // 2))
     few = [e for e in invented(100) if e.looks == "as in use"]
-    together, poor, alone = thresholds(few)
-    assert 0.001 not in dict(together)
-    assert 0.001 not in dict(poor)
+    together, alone = thresholds(few)
+    assert not any(0.001 in dict(pairs) for pairs in together.values())
     assert 0.001 not in dict(alone["*"])
 
 
@@ -131,12 +130,12 @@ def judged(kind: str, steps: list[tuple[int, float, bool]]) -> list[Example]:
 def test_a_rate_is_kept_together_or_by_each_group_alone() -> None:
     sure = judged("money", [(3000, 0.999, True), (1, 0.998, False), (900, 0.997, True)])
     less = judged("text", [(300, 0.999, True), (5, 0.99, False), (100, 0.985, True)])
-    together, _, alone = thresholds(sure + less)
-    assert dict(together)[0.001] == 0.997
+    together, alone = thresholds(sure + less)
+    assert dict(together["well"])[0.001] == 0.997
     assert dict(alone["figures"])[0.001] == 0.997
     assert 0.001 not in dict(alone["text"])
     assert 0.001 not in dict(alone["*"])
-    for pairs in (together, *alone.values()):
+    for pairs in (together["well"], *alone.values()):
         assert [c for _, c in pairs] == sorted((c for _, c in pairs), reverse=True)
 
 
@@ -147,16 +146,25 @@ def test_what_was_read_poorly_does_not_live_on_the_credit_of_good_scans() -> Non
         for e in judged("money", [(800, 0.999, True), (3, 0.99, False), (100, 0.985, True)])
     ]
     more = [replace(e, source="worse/a.pdf") for e in poor if e.confidence > 0.99]
-    together, strict, _ = thresholds([*good, *poor])
-    assert (dict(together)[0.001], dict(strict)[0.001]) == (0.985, 0.999)
+    together, _ = thresholds([*good, *poor])
+    assert (dict(together["well"])[0.001], dict(together["poorly"])[0.001]) == (0.985, 0.999)
     # scans from devices out of order count there, and nowhere else
-    together, strict, _ = thresholds([*good, *poor], more * 5)
-    assert (dict(together)[0.001], dict(strict)[0.001]) == (0.985, 0.985)
+    together, _ = thresholds([*good, *poor], more * 5)
+    assert (dict(together["well"])[0.001], dict(together["poorly"])[0.001]) == (0.985, 0.985)
+
+
+def test_faint_print_keeps_half_the_rate() -> None:
+    leaves = judged("money", [(9000, 0.999, True), (3, 0.998, False), (3000, 0.997, True), (5, 0.996, False)])
+    faint = [replace(e, evidence=replace(e.evidence, legibility=0.8)) for e in leaves]
+    together, _ = thresholds(leaves, faint)
+    assert dict(together["well"])[0.001] == 0.996
+    assert dict(together["faint"])[0.001] == 0.997
+    assert together["faint"][0] == (0.0005, 0.999)
 
 
 def test_what_is_unsure_is_not_accepted_by_luck() -> None:
-    together, _, _ = thresholds(judged("money", [(4000, 0.999, True), (4000, 0.5, True)]))
-    assert dict(together)[0.001] == 0.999
+    together, _ = thresholds(judged("money", [(4000, 0.999, True), (4000, 0.5, True)]))
+    assert dict(together["well"])[0.001] == 0.999
 
 
 def test_what_is_written_is_read_again_and_the_report_stands_alone(tmp_path: Path) -> None:
@@ -164,7 +172,8 @@ def test_what_is_written_is_read_again_and_the_report_stands_alone(tmp_path: Pat
     fitted = fit(found, "400 <invented> leaves")
     numbers, report = write(tmp_path, fitted, unseen(found), "A & B")
     assert load(numbers) == fitted
-    assert [p for p, _ in json.loads(numbers.read_text())["together"]] == [p for p, _ in fitted.together]
+    written = json.loads(numbers.read_text())["together"]["well"]
+    assert [p for p, _ in written] == [p for p, _ in fitted.together["well"]]
     text = report.read_text(encoding="utf-8")
     assert "<script" not in text
     assert "&lt;invented&gt;" in text

@@ -28,7 +28,7 @@ def calibrate(
     apart: Sequence[Path] = (),
 ) -> tuple[Calibration, list[Example]]:
     """The calibration fitted on the scans of `folders`, and its leaves, each judged by a fit that has not seen its
-    document; scans of `worse` shape the weights and the thresholds of poor reading, those kept `apart` the thresholds only
+    document; scans of `worse` shape the weights and the thresholds of poor and faint ones, those kept `apart` the thresholds only
     (then the leaves are theirs).
     InputError where there are too few scans, or scipy is missing.
     """

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from postprocess.confidence import NEVER, Calibration, Pairs, confidence, poorly_read
+from postprocess.confidence import NEVER, Calibration, Pairs, Reading, confidence, reading
 from postprocess.evidence import SIGNS, features
 from workers.calibrate.examples import Example
 
@@ -39,7 +39,7 @@ def fit(
     that the fit of their fold has not seen, looked at as in use.
 
     What scans from devices out of order show (`worse`, with sources of their own) counts for the weights, and for the
-    thresholds of records that were read poorly; of those read well these keep their word on scans as they come. Leaves
+    thresholds of records that were read poorly or are faint; of those read well these keep their word on scans as they come. Leaves
     kept `apart`, of documents that nobody has looked at, give the thresholds alone, where there are any: on documents that
     the reading was mended on it errs less than elsewhere. Needs scipy; ValueError where there are too few examples.
     """
@@ -47,8 +47,8 @@ def fit(
         raise ValueError(f"{len(examples)} examples are too few for a fit")
     whole = _fitted([*examples, *worse])
     kept = judged(apart, whole) or unseen(examples, worse)
-    together, poor, alone = thresholds(kept, unseen(worse, examples))
-    return replace(whole, together=together, poor=poor, alone=alone, made_from=made_from)
+    together, alone = thresholds(kept, unseen(worse, examples))
+    return replace(whole, together=together, alone=alone, made_from=made_from)
 
 
 def judged(examples: Sequence[Example], calibration: Calibration) -> list[Example]:
@@ -83,7 +83,7 @@ def _fitted(examples: Sequence[Example]) -> Calibration:
             and (e.evidence.strength > 0 or family == "blank")
         ]
         weights[family], intercepts[family] = _family(chosen)
-    return Calibration(weights, intercepts, (), (), {"*": ()})
+    return Calibration(weights, intercepts, dict.fromkeys(_READINGS, ()), {"*": ()})
 
 
 def _family(examples: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
@@ -161,11 +161,18 @@ in the set of a fit is not to be relied on.
 """
 
 
+_READINGS: Mapping[Reading, float] = {"well": 1.0, "poorly": 1.0, "faint": 0.5}
+"""How records can be read, and how much of a rate those may use up that decide on the threshold. Of faint print scans not seen
+before showed twice the rate of those that had been: no set holds all that may happen to it.
+"""
+
+
 def thresholds(
     examples: Sequence[Example], worse: Sequence[Example] = ()
-) -> tuple[Pairs, Pairs, dict[str, Pairs]]:
-    """Pairs of a rate and the confidence from which on it is kept: by all kinds together, in records read well and in those
-    read poorly (also of scans that are `worse`), and by each group alone, where ``*`` is the strictest of them.
+) -> tuple[dict[Reading, Pairs], dict[str, Pairs]]:
+    """Pairs of a rate and the confidence from which on it is kept: by all kinds together, for each way a record may be read
+    (those read poorly and faint ones also of scans that are `worse`), and by each group alone, where ``*`` is the
+    strictest of them.
 
     Where the reading is poor, the values that are accepted are all but just sure enough, and err oftener than those of one
     confidence do on the whole: without thresholds of their own they live on the credit of good scans.
@@ -180,13 +187,16 @@ def thresholds(
         (rate, max((dict(p).get(rate, NEVER) for p in alone.values()), default=NEVER)) for rate in RATES
     )
     alone["*"] = tuple((rate, least) for rate, least in strictest if least < NEVER)
-    well = [e for e in can if not poorly_read(e.evidence)]
-    poorly = [e for e in (*can, *worse) if poorly_read(e.evidence) and not e.stopped]
-    return _pairs(well), _pairs(poorly), alone
+    more = [e for e in worse if not e.stopped and reading(e.evidence) != "well"]
+    together = {
+        name: _pairs([e for e in (*can, *more) if reading(e.evidence) == name], share)
+        for name, share in _READINGS.items()
+    }
+    return together, alone
 
 
-def _pairs(examples: Sequence[Example]) -> Pairs:
-    """For each rate the lowest confidence whose accepted examples keep it, by the upper bound of their share."""
+def _pairs(examples: Sequence[Example], share: float = 1.0) -> Pairs:
+    """For each rate the lowest confidence whose accepted examples keep `share` of it, by the upper bound of what is wrong."""
     ordered = sorted(examples, key=lambda e: -e.confidence)
     wrong = list(itertools.accumulate(int(not e.right) for e in ordered))
     ends = [
@@ -196,8 +206,9 @@ def _pairs(examples: Sequence[Example]) -> Pairs:
     ]
     found: list[tuple[float, float]] = []
     for rate in RATES:
-        sure = (n for n in ends if ordered[n].confidence >= 1 - _LEAST_SURE * rate)
-        best = max((n for n in sure if n + 1 >= least_count(wrong[n], rate)), default=None)
+        kept = share * rate
+        sure = (n for n in ends if ordered[n].confidence >= 1 - _LEAST_SURE * kept)
+        best = max((n for n in sure if n + 1 >= least_count(wrong[n], kept)), default=None)
         if best is not None:
             found.append((rate, ordered[best].confidence))
     return tuple(found)

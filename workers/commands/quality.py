@@ -74,7 +74,7 @@ def calibrate(
     worse: Annotated[
         list[Path] | None,
         typer.Option(
-            help="scans from devices out of order: they shape the weights and the thresholds of poor reading"
+            help="scans from devices out of order: they shape the weights and the thresholds of poor and faint ones"
         ),
     ] = None,
     apart: Annotated[
