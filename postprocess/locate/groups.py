@@ -156,6 +156,8 @@ def _readings(path: str, row: Row, counted: int | None, group: Group) -> list[Re
     ]
     score = number.score if number else 0.5
     text, entries = _free_text(row, group)
+    # what looks like an entry may be the labelled value that the row lacks
+    lacks = any(_is_labelled(group, slot) and slot not in row.slots for slot in range(len(group.cells)))
     for slot, cell in enumerate(group.cells):
         if isinstance(cell, Entries):
             own = [e for e in entries if e.slot == slot]
@@ -164,8 +166,9 @@ def _readings(path: str, row: Row, counted: int | None, group: Group) -> list[Re
                 readings.append(Reading(f"{path}.{cell.path}", (), score, clear=clear))
             for n, entry in enumerate(own):
                 own_path = f"{path}.{cell.path}[{n}]"
+                clear = 0.0 if lacks else entry.clear
                 for part, spans in ((cell.item.path, entry.item), (cell.amount.path, entry.spans)):
-                    readings.append(Reading(f"{own_path}.{part}", spans, entry.score, clear=entry.clear))
+                    readings.append(Reading(f"{own_path}.{part}", spans, entry.score, clear=clear))
         elif cell.rest:
             readings.append(Reading(f"{path}.{cell.path}", text, score if text else 0.0))
         else:

@@ -371,7 +371,12 @@ def test_the_worn_end_of_a_label_is_no_entry(end: str) -> None:
 def test_an_expense_of_nothing_is_for_a_person() -> None:
     """What is left of a label whose figure is 0 looks like one."""
     rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
-    rows += ["รายงานครั้งที่1 :: 01/12/2565 : ซื้อ", "ค่าวิทยากร = 1,200 บาท", "งอนาก = 0 บาท"]
+    rows += [
+        "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 1,200 บาท",
+        "ค่าวิทยากร = 1,200 บาท",
+        "งอนาก = 0 บาท",
+    ]
     (found,) = records([page(rows)])
     doubtful = {
         field.path: field.value
@@ -380,6 +385,25 @@ def test_an_expense_of_nothing_is_for_a_person() -> None:
     }
     entry = "progress_reports[0].expenses[1]"
     assert doubtful == {f"{entry}.item": "งอนาก", f"{entry}.amount": 0}
+
+
+def test_an_expense_of_a_row_that_lacks_a_labelled_value_is_for_a_person() -> None:
+    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows += [
+        "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท",
+        "ค่าวิทยากร = 9 บาท",
+        "รายงานครั้งที่2 :: 01/12/2565 : ซื้อ",
+        ":: ความก้าวหน้าของงานฯ = 10.00 %",
+        "บนรมนลที่เปิกไช้ กรังหิ = 9 บาท",
+    ]
+    (found,) = records([page(rows)])
+    unclear = {
+        field.path
+        for field in found.fields
+        if any(problem.code == "limits_unclear" for problem in field.problems)
+    }
+    assert unclear == {f"progress_reports[1].expenses[0].{part}" for part in ("item", "amount")}
 
 
 def test_a_date_behind_a_figure_without_its_unit_is_the_next_rows() -> None:
