@@ -209,15 +209,6 @@ def _near(read: str, phrase: str) -> bool:
     return Levenshtein.distance(skeleton(read).bones, bones) <= (1 if len(bones) >= 8 else 0)
 
 
-def _signed(reading: Reading) -> Draft:
-    raw, characters = joined(reading.spans)
-    signed = reading.mark is not None or bool(raw)
-    evidence = Evidence("signature", label=reading.label_score, strength=0.8 if signed else 0.6)
-    evidence = of_letters(evidence, raw, characters)
-    return Draft(reading, signed, raw or None, raw or None, (), () if signed else _UNSIGNED, evidence, False)
-
-
-# of 220 places where no ink was found 12 were signed, in a pen that had faded or that lay on the dots
 _UNSIGNED = (
     problem(
         "not_signed",
@@ -225,6 +216,15 @@ _UNSIGNED = (
         "no signature was found: look whether there is one",
     ),
 )
+"""Of 220 places where no ink was found 12 were signed, in a pen that had faded or along the dots."""
+
+
+def _signed(reading: Reading) -> Draft:
+    raw, characters = joined(reading.spans)
+    signed = reading.mark is not None or bool(raw)
+    evidence = Evidence("signature", label=reading.label_score, strength=0.8 if signed else 0.6)
+    evidence = of_letters(evidence, raw, characters)
+    return Draft(reading, signed, raw or None, raw or None, (), () if signed else _UNSIGNED, evidence, False)
 
 
 def _ticked(reading: Reading, leaf: Boxes) -> Draft:
