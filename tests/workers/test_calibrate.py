@@ -153,7 +153,7 @@ def test_what_was_read_poorly_does_not_live_on_the_credit_of_good_scans() -> Non
     assert (dict(together["well"])[0.001], dict(together["poorly"])[0.001]) == (0.985, 0.985)
 
 
-def test_faint_print_keeps_half_the_rate() -> None:
+def test_faint_print_keeps_a_third_of_the_rate() -> None:
     leaves = judged("money", [(9000, 0.999, True), (3, 0.998, False), (3000, 0.997, True), (5, 0.996, False)])
     faint = [replace(e, evidence=replace(e.evidence, legibility=0.8)) for e in leaves]
     together, _ = thresholds(leaves, faint)

@@ -161,9 +161,9 @@ in the set of a fit is not to be relied on.
 """
 
 
-_READINGS: Mapping[Reading, float] = {"well": 1.0, "poorly": 1.0, "faint": 0.5}
+_READINGS: Mapping[Reading, float] = {"well": 1.0, "poorly": 1.0, "faint": 1 / 3}
 """How records can be read, and how much of a rate those may use up that decide on the threshold. Of faint print scans not seen
-before showed twice the rate of those that had been: no set holds all that may happen to it.
+before showed twice the rate of those that had been, and what makes it faint matters: no set holds all that may happen to it.
 """
 
 
