@@ -30,7 +30,7 @@ NEVER = 1.01
 Pairs = tuple[tuple[float, float], ...]
 """Rates of wrong values, rising, each with the confidence that keeps it."""
 
-Reading = Literal["well", "poorly", "faint"]
+Condition = Literal["well", "poorly", "faint"]
 """How a record could be read: well, poorly, or from print that hardly stood out from the paper, however sure the reader was."""
 
 FILE = Path(__file__).with_name("calibration.json")
@@ -41,13 +41,13 @@ class Calibration:
     """Fitted numbers.
 
     `weights` by family and feature; `intercepts` by family and kind, ``*`` for kinds that no fit has seen;
-    `together` keeps its rates over all that is accepted of records of which each `reading` is true, `alone` in each group of kinds on its own, ``*`` for those that no fit has seen. `made_from` says in words what
-    it was fitted on.
+    `together` keeps its rates over all that is accepted of records in each `condition`, `alone` in each group of kinds on
+    its own, ``*`` for those that no fit has seen. `made_from` says in words what it was fitted on.
     """
 
     weights: Mapping[str, Mapping[str, float]]
     intercepts: Mapping[str, Mapping[str, float]]
-    together: Mapping[Reading, Pairs]
+    together: Mapping[Condition, Pairs]
     alone: Mapping[str, Pairs]
     made_from: str = ""
 
@@ -70,7 +70,7 @@ def group(kind: str) -> str:
     return "figures" if FAMILIES.get(kind) == "figures" else kind
 
 
-def reading(evidence: Evidence) -> Reading:
+def condition(evidence: Evidence) -> Condition:
     """How the record of a value with such `evidence` could be read."""
     if evidence.legibility < 1:
         return "faint"
@@ -89,7 +89,7 @@ def threshold(
     if alone:
         pairs = numbers.alone.get(group("blank" if evidence.blank else evidence.kind), numbers.alone["*"])
     else:
-        pairs = numbers.together[reading(evidence)]
+        pairs = numbers.together[condition(evidence)]
     kept = [least for rate, least in pairs if rate <= target + 1e-9]
     return kept[-1] if kept else NEVER
 

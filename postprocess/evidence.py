@@ -44,10 +44,10 @@ class Evidence:
     how many letters of each stand in running text, `size` its letters in all, `alike` how many ๔ and ๕
     stand in it. `rival` is how many words were misread by what others one misreading away say, `misspelt` the same for letters of names, `open` how often the text breaks
     off or begins where none does. `beside` is how many other values of its row give reason to doubt that each stands
-    in its own cell, `unlike` that it is printed in another form than the same figure of the other rows. `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text
-    names a person, whom no word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is
-    how well the whole record was read, `legibility` how well its print stood out (`Sheet.legibility`): no sign, but what
-    tells which threshold holds.
+    in its own cell, `unlike` that it is printed in another form than the same figure of the other rows.
+    `damage` is the ink of nobody on its words (`Word.damage`), in all. `person` says that the text names a person, whom no
+    word list knows. `known` says that the text is in the form's vocabulary. `quality` 0–1 is how well the whole record was
+    read, `legibility` how well its print stood out (`Sheet.legibility`): no sign, but what tells which threshold holds.
     """
 
     kind: str

@@ -113,7 +113,8 @@ _YEAR = re.compile(r"(?:25[0-9]{2}|๒๕[๐-๙]{2})$")
 def broken_off(text: str, person: bool = False) -> int:
     """How often text begins where none does, with a unit of nothing, or ends where none ends: with a sum without its amount,
     a word that leads another, a count of nothing, a letter of no word, a last word that lacks its sign; or has one
-    bracket or quotation mark of two, or stars at one end. A part of it is lost or stands elsewhere. `person` says that it is a person's name.
+    bracket or quotation mark of two, or stars at one end. A part of it is lost or stands elsewhere. `person` says that
+    it is a person's name.
     """
     strays = sum(pattern.search(text) is not None for pattern in (_NO_BEGINNING, _HALF_A_SUM, _LOST_SIGN))
     strays += any(tokens(last)[-1] in _NO_END for last in text.split()[-1:])

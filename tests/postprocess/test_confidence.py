@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from postprocess.confidence import (
     NEVER,
     UNREADABLE,
+    Condition,
     Pairs,
-    Reading,
     calibrated,
     confidence,
     dump,
@@ -241,7 +241,7 @@ def test_an_aim_for_a_kind_is_kept_by_that_kind_alone() -> None:
 
 
 def test_records_read_poorly_and_faint_ones_have_thresholds_of_their_own() -> None:
-    tables: dict[Reading, Pairs] = {
+    tables: dict[Condition, Pairs] = {
         "well": ((0.001, 0.9),),
         "poorly": ((0.001, 0.99),),
         "faint": ((0.001, 0.995),),

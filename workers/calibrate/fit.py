@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from postprocess.confidence import NEVER, Calibration, Pairs, Reading, confidence, reading
+from postprocess.confidence import NEVER, Calibration, Condition, Pairs, condition, confidence
 from postprocess.evidence import SIGNS, features
 from workers.calibrate.examples import Example
 
@@ -83,7 +83,7 @@ def _fitted(examples: Sequence[Example]) -> Calibration:
             and (e.evidence.strength > 0 or family == "blank")
         ]
         weights[family], intercepts[family] = _family(chosen)
-    return Calibration(weights, intercepts, dict.fromkeys(_READINGS, ()), {"*": ()})
+    return Calibration(weights, intercepts, dict.fromkeys(_CONDITIONS, ()), {"*": ()})
 
 
 def _family(examples: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
@@ -161,7 +161,7 @@ in the set of a fit is not to be relied on.
 """
 
 
-_READINGS: Mapping[Reading, float] = {"well": 1.0, "poorly": 1.0, "faint": 1 / 3}
+_CONDITIONS: Mapping[Condition, float] = {"well": 1.0, "poorly": 1.0, "faint": 1 / 3}
 """How records can be read, and how much of a rate those may use up that decide on the threshold. Of faint print scans not seen
 before showed twice the rate of those that had been, and what makes it faint matters: no set holds all that may happen to it.
 """
@@ -169,7 +169,7 @@ before showed twice the rate of those that had been, and what makes it faint mat
 
 def thresholds(
     examples: Sequence[Example], worse: Sequence[Example] = ()
-) -> tuple[dict[Reading, Pairs], dict[str, Pairs]]:
+) -> tuple[dict[Condition, Pairs], dict[str, Pairs]]:
     """Pairs of a rate and the confidence from which on it is kept: by all kinds together, for each way a record may be read
     (those read poorly and faint ones also of scans that are `worse`), and by each group alone, where ``*`` is the
     strictest of them.
@@ -187,10 +187,10 @@ def thresholds(
         (rate, max((dict(p).get(rate, NEVER) for p in alone.values()), default=NEVER)) for rate in RATES
     )
     alone["*"] = tuple((rate, least) for rate, least in strictest if least < NEVER)
-    more = [e for e in worse if not e.stopped and reading(e.evidence) != "well"]
+    more = [e for e in worse if not e.stopped and condition(e.evidence) != "well"]
     together = {
-        name: _pairs([e for e in (*can, *more) if reading(e.evidence) == name], share)
-        for name, share in _READINGS.items()
+        name: _pairs([e for e in (*can, *more) if condition(e.evidence) == name], share)
+        for name, share in _CONDITIONS.items()
     }
     return together, alone
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from postprocess.confidence import Calibration, reading, threshold
+from postprocess.confidence import Calibration, condition, threshold
 from workers.calibrate.examples import Example
 from workers.calibrate.fit import lower_bound, upper_bound
 from workers.calibrate.points import Point
@@ -91,7 +91,7 @@ def _kind(example: Example) -> str:
 
 
 def _reading(example: Example) -> str:
-    return reading(example.evidence)
+    return condition(example.evidence)
 
 
 _GROUPS = (("scan", _scan), ("reading of the record", _reading), ("field", _kind))
