@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from workers.calibrate.command import write
 from workers.calibrate.examples import Example, examples
 from workers.calibrate.fit import FEW, fit, lower_bound, thresholds, unseen, upper_bound
 from workers.calibrate.points import Point
-from workers.calibrate.report import kept, page, sweep_page
+from workers.calibrate.report import interval, kept, page, sweep_page
 from workers.calibrate.sweep import SWEEPS
 
 
@@ -73,7 +74,7 @@ def test_thresholds_keep_their_rate_on_leaves_not_seen() -> None:
     ]
     (row, _) = kept(fresh, fitted, 0.05, lambda e: e.scan_kind)
     assert row.accepted > 90
-    assert row.interval[0] <= 0.05
+    assert interval(row.wrong, row.accepted)[0] <= 0.05
 
 
 def test_folds_are_documents_and_every_leaf_is_judged_once() -> None:
@@ -223,3 +224,11 @@ def test_the_plot_of_a_sweep_shows_every_damage() -> None:
     text = sweep_page(points, "Sweeps <here>")
     assert text.count("<svg") == 2
     assert "Sweeps &lt;here&gt;" in text
+
+
+def test_the_table_of_a_sweep_goes_damage_by_damage_and_shows_how_much_its_counts_can_tell() -> None:
+    points = [Point(name, level, 100, 90, 1) for level in (0, 1) for name in ("blur", "noise")]
+    text = sweep_page(points, "Sweeps")
+    rows = re.findall("<tr><td>(.*?)</td><td>(.*?)</td>", text)
+    assert rows == [("blur", "0"), ("blur", "1"), ("noise", "0"), ("noise", "1")]
+    assert text.count("<td>0.03 % to 6.04 %</td>") == 4  # Clopper and Pearson, 1 of 90

@@ -15,8 +15,8 @@ from workers.calibrate.examples import Example
 from workers.calibrate.fit import lower_bound, upper_bound
 from workers.calibrate.points import Point
 
-INTERVAL = 0.975
-"""The sureness of each end of an interval: 95 % in all (Clopper and Pearson)."""
+_SURENESS = 0.975
+"""Of each end of an interval of 95 %."""
 RATES = (0.001, 0.01)
 """The shares of wrong values among the accepted ones that are reported."""
 _WORST = 60
@@ -32,14 +32,6 @@ class Kept:
     accepted: int
     wrong: int
     brier: float
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the share of wrong ones among the accepted."""
-        return (
-            lower_bound(self.wrong, self.accepted, INTERVAL),
-            upper_bound(self.wrong, self.accepted, INTERVAL),
-        )
 
 
 def accepts(example: Example, calibration: Calibration, rate: float) -> bool:
@@ -98,16 +90,26 @@ _GROUPS = (("scan", _scan), ("reading of the record", _reading), ("field", _kind
 
 
 def _cells(row: Kept) -> tuple[str, ...]:
-    low, high = row.interval
-    accepted = row.accepted > 0
     return (
         str(row.leaves),
         _percent(row.right / max(row.leaves, 1)),
         _percent(row.accepted / max(row.leaves, 1)),
-        f"{row.wrong} ({_percent(row.wrong / row.accepted, 2)})" if accepted else "",
-        f"{_percent(low, 2)} to {_percent(high, 2)}" if accepted else "",
+        *_wrong_of(row.wrong, row.accepted),
         f"{row.brier:.4f}",
     )
+
+
+def interval(wrong: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share of which `wrong` of so many were counted (Clopper and Pearson)."""
+    return lower_bound(wrong, of, _SURENESS), upper_bound(wrong, of, _SURENESS)
+
+
+def _wrong_of(wrong: int, accepted: int) -> tuple[str, str]:
+    """How many are wrong, and the 95 % interval of their share; empty where nothing is accepted."""
+    if not accepted:
+        return "", ""
+    low, high = interval(wrong, accepted)
+    return f"{wrong} ({_percent(wrong / accepted, 2)})", f"{_percent(low, 2)} to {_percent(high, 2)}"
 
 
 def _percent(share: float, digits: int = 1) -> str:
@@ -157,14 +159,8 @@ def _reliability(examples: Sequence[Example]) -> str:
             continue
         wrong = sum(not e.right for e in inside)
         x = _x(_nines(sum(e.confidence for e in inside) / len(inside)))
-        y = [
-            _y(_nines(1 - share))
-            for share in (
-                upper_bound(wrong, len(inside), INTERVAL),
-                wrong / len(inside),
-                lower_bound(wrong, len(inside), INTERVAL),
-            )
-        ]
+        least, most = interval(wrong, len(inside))
+        y = [_y(_nines(1 - share)) for share in (most, wrong / len(inside), least)]
         parts.append(
             f'<line class="span" x1="{x:.1f}" x2="{x:.1f}" y1="{y[0]:.1f}" y2="{y[2]:.1f}"/>'
             f'<circle class="dot" cx="{x:.1f}" cy="{y[1]:.1f}" r="4.5">'
@@ -208,11 +204,13 @@ def sweep_page(points: Sequence[Point], title: str) -> str:
             f"{point.level:g}",
             str(point.leaves),
             _percent(point.accepted / max(point.leaves, 1)),
-            f"{point.wrong} ({_percent(point.wrong / max(point.accepted, 1), 2)})",
+            *_wrong_of(point.wrong, point.accepted),
         )
-        for point in points
+        for point in sorted(points, key=lambda point: names.index(point.damage))
     ]
-    parts.append(_html_table(("damage", "level", "leaves", "accepted", "wrong of them"), rows))
+    parts.append(
+        _html_table(("damage", "level", "leaves", "accepted", "wrong of them", "95 % interval"), rows)
+    )
     return (
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{_safe(title)}</title>'
         f"<style>{_STYLE}</style>\n<main>{''.join(parts)}</main></html>\n"
