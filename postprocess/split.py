@@ -67,7 +67,8 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
 
 _TALL = 1.9
 """A box so many times as high as the lines of the page reaches along a streak that a feeder drew through the print."""
-_READ = 0.8
+_READ, _READ_SURELY = 0.8, 0.95
+"""What runs through other lines is no such box, if it was read; of a few letters only, if surely."""
 
 
 def _within_lines(text: Text) -> Text:
@@ -77,7 +78,8 @@ def _within_lines(text: Text) -> Text:
     plain = [
         line.box
         for line in text.lines
-        if line.box.height <= _TALL * usual and len(line.text) > _WORDED and line.confidence > _READ
+        if line.box.height <= _TALL * usual
+        and line.confidence > (_READ if len(line.text) > _WORDED else _READ_SURELY)
     ]
     return replace(
         text,

@@ -142,6 +142,24 @@ def test_a_line_whose_box_a_streak_makes_tall_hides_none_and_keeps_its_place() -
     assert printed == [line.text for line in text.lines]
 
 
+def test_a_figure_alone_on_its_line_stays_beside_a_box_that_a_streak_makes_tall() -> None:
+    rows = record("50410000-0001")
+    at = next(n for n, text in enumerate(rows) if text.startswith("2.")) - 1
+    text = page([*rows[: at + 1], "๑๐๐", *rows[at + 1 :]])
+    heading = text.lines[at + 2]
+    reach = heading.box.y0 - text.lines[at + 1].box.y0 + 3
+    tall = replace(
+        heading,
+        words=tuple(
+            replace(w, box=Box(w.box.x0, w.box.y0 - reach, w.box.x1, w.box.y1)) for w in heading.words
+        ),
+    )
+    lines = (*text.lines[: at + 2], tall, *text.lines[at + 3 :])
+    ((_, segment),) = split([replace(text, lines=lines)], FORMS)
+    printed = [place.line.text for place in segment.places]
+    assert printed == [line.text for line in text.lines]
+
+
 def test_parts_of_a_line_stay_side_by_side_where_a_stamp_draws_out_a_box() -> None:
     text = page([*record("50410000-0001", reports=0), "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ"])
     top, row = text.lines[-1].box.y0 + 70, text.lines[-1].row
