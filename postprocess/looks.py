@@ -82,7 +82,7 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
         if look.text.strip()
     ]
     votes = [(reader, parsed) for reader, parsed in votes if parsed.value is not None]
-    short = {look.reader for look in looks if look.reader != "echo" and _beginning_lost(look, draft)}
+    short = {look.reader for look in looks if look.reader != "echo" and _cut_off(look, draft)}
     if leaf.kind not in ("text", "name"):
         draft = _replaced(draft, [parsed for reader, parsed in votes if reader not in short])
     others = []
@@ -100,16 +100,18 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
     return replace(draft, evidence=evidence, others=tuple(others))
 
 
-def _beginning_lost(look: Look, draft: Draft) -> bool:
-    """Whether `look` read the end of the first reading's figures and nothing else: at a cut-out's edge letters are lost,
-    none are added by print that is not there.
+def _cut_off(look: Look, draft: Draft) -> bool:
+    """Whether `look` read the end or the beginning of the first reading's figures and nothing else: at a cut-out's edges
+    letters are lost, none are added by print that is not there.
     """
     if draft.evidence.family != "figures" or draft.raw is None:
         return False
-    whole, end = (
+    whole, part = (
         _SIGNS.sub("", arabic_digits(text[slice(*figures(text))])) for text in (draft.raw, look.text)
     )
-    return 0 < len(end) < len(whole) and whole.endswith(end)
+    if not 0 < len(part) < len(whole):
+        return False
+    return whole.endswith(part) or (whole.startswith(part) and not draft.problems)
 
 
 def _figures_verdict(draft: Draft, looks: Sequence[Look]) -> Verdict:

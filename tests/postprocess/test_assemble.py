@@ -211,15 +211,27 @@ def test_second_look_takes_the_place_of_what_cannot_be_understood() -> None:
     assert field.changes[0].rule == "second look"
 
 
-def test_looks_that_lost_the_first_digit_do_not_take_the_place_of_a_figure() -> None:
+@pytest.mark.parametrize("seen", ["21,200", "42,120"])
+def test_looks_that_lost_the_first_or_the_last_digit_do_not_take_the_place_of_a_figure(seen: str) -> None:
     segment = segment_of(with_text(PAGE, "งบประมาณที่ใช้ไป", "งบประมาณที่ใช้ไป : 421,200 บาท"))
-    looks = (Look("own", "21,200"), Look("other", "21,200 บาท"))
+    looks = (Look("own", seen), Look("other", f"{seen} บาท"))
     readings = [
         replace(reading, looks=looks) if reading.path == "budget_used" else reading
         for reading in locate(segment, FORM)
     ]
     field = fields(assemble(segment, FORM, drafts(readings)))["budget_used"]
     assert field.value == 421200
+
+
+def test_what_no_percentage_is_gives_way_to_looks_that_read_less() -> None:
+    row = ":: ความก้าวหน้าของงานฯ = 10"
+    printed = next(at.text for at in PAGE.lines if at.text.startswith(row))
+    misread = with_text(PAGE, row, printed.replace("10.00", "100007"))
+    path = "progress_reports[0].progress_percent"
+    plain = {reading.path: reading for reading in locate(segment_of(misread), FORM)}[path]
+    looks = (Look("own", "100"), Look("other", "100"))
+    assert understand(plain, FORM).problems
+    assert understand(replace(plain, looks=looks), FORM).value == 100
 
 
 def test_second_look_is_taken_where_only_it_passes_the_check() -> None:
