@@ -102,7 +102,7 @@ def weighed(draft: Draft, looks: Sequence[Look], leaf: Leaf, form: Form) -> Draf
 
 def _cut_off(look: Look, draft: Draft) -> bool:
     """Whether `look` read the end or the beginning of the first reading's figures and nothing else: at a cut-out's edges
-    letters are lost, none are added by print that is not there.
+    letters are lost, none are added by print that is not there. What cannot be (100007 %) may well have letters too many.
     """
     if draft.evidence.family != "figures" or draft.raw is None:
         return False
