@@ -68,7 +68,7 @@ def split(texts: Sequence[Text], forms: Sequence[Form]) -> tuple[tuple[Form, Seg
 _TALL = 1.9
 """A box so many times as high as the lines of the page reaches along a streak that a feeder drew through the print."""
 _READ, _READ_SURELY = 0.8, 0.95
-"""What runs through other lines is no such box, if it was read; of a few letters only, if surely."""
+"""Such a box ends where a line of the usual height was read; one of a few letters must have been read surely."""
 
 
 def _within_lines(text: Text) -> Text:

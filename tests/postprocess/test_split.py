@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.types import Box, Mark, Text
+from ocr.types import Box, Line, Mark, Text
 from postprocess.forms import Form, load_forms
 from postprocess.split import split
 from tests.postprocess.layouts import line, page, record, reference_pages
@@ -126,17 +126,21 @@ def test_forms_share_a_document_without_sharing_lines() -> None:
     assert len(found) == 1
 
 
+def drawn_out(at: Line, up: float, down: float) -> Line:
+    """The line with its box as a streak makes it, so much higher each way."""
+    return replace(
+        at,
+        words=tuple(
+            replace(w, box=Box(w.box.x0, w.box.y0 - up, w.box.x1, w.box.y1 + down)) for w in at.words
+        ),
+    )
+
+
 def test_a_line_whose_box_a_streak_makes_tall_hides_none_and_keeps_its_place() -> None:
     rows = record("50410000-0001")
     at = next(n for n, text in enumerate(rows) if "วัตถุประสงค์" in text) + 1
     text = page([*rows[:at], "1. เพื่อจัดซื้อหนังสือเข้าห้องสมุดโรงเรียน", "ที่ขาดแคลน", *rows[at + 1 :]])
-    tall = replace(
-        text.lines[at],
-        words=tuple(
-            replace(w, box=Box(w.box.x0, w.box.y0 - 3, w.box.x1, w.box.y1 + 70)) for w in text.lines[at].words
-        ),
-    )
-    lines = (*text.lines[:at], tall, *text.lines[at + 1 :])
+    lines = (*text.lines[:at], drawn_out(text.lines[at], 3, 70), *text.lines[at + 1 :])
     ((_, segment),) = split([replace(text, lines=lines)], FORMS)
     printed = [place.line.text for place in segment.places]
     assert printed == [line.text for line in text.lines]
@@ -148,13 +152,7 @@ def test_a_figure_alone_on_its_line_stays_beside_a_box_that_a_streak_makes_tall(
     text = page([*rows[: at + 1], "๑๐๐", *rows[at + 1 :]])
     heading = text.lines[at + 2]
     reach = heading.box.y0 - text.lines[at + 1].box.y0 + 3
-    tall = replace(
-        heading,
-        words=tuple(
-            replace(w, box=Box(w.box.x0, w.box.y0 - reach, w.box.x1, w.box.y1)) for w in heading.words
-        ),
-    )
-    lines = (*text.lines[: at + 2], tall, *text.lines[at + 3 :])
+    lines = (*text.lines[: at + 2], drawn_out(heading, reach, 0), *text.lines[at + 3 :])
     ((_, segment),) = split([replace(text, lines=lines)], FORMS)
     printed = [place.line.text for place in segment.places]
     assert printed == [line.text for line in text.lines]

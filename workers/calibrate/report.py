@@ -14,6 +14,7 @@ from postprocess.confidence import Calibration, condition, threshold
 from workers.calibrate.examples import Example
 from workers.calibrate.fit import lower_bound, upper_bound
 from workers.calibrate.points import Point
+from workers.evaluate.report import percent
 
 _SURENESS = 0.975
 """Of each end of an interval of 95 %."""
@@ -61,7 +62,7 @@ def tables(examples: Sequence[Example], calibration: Calibration) -> list[Table]
     for rate in RATES:
         for title, group in _GROUPS:
             table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
-            table.title = f"at most {_percent(rate)} wrong among the accepted"
+            table.title = f"at most {percent(rate)} wrong among the accepted"
             table.add_column(title)
             for name in _HEAD:
                 table.add_column(name, justify="right")
@@ -92,8 +93,8 @@ _GROUPS = (("scan", _scan), ("reading of the record", _reading), ("field", _kind
 def _cells(row: Kept) -> tuple[str, ...]:
     return (
         str(row.leaves),
-        _percent(row.right / max(row.leaves, 1)),
-        _percent(row.accepted / max(row.leaves, 1)),
+        percent(row.right / max(row.leaves, 1)),
+        percent(row.accepted / max(row.leaves, 1)),
         *_wrong_of(row.wrong, row.accepted),
         f"{row.brier:.4f}",
     )
@@ -109,11 +110,7 @@ def _wrong_of(wrong: int, accepted: int) -> tuple[str, str]:
     if not accepted:
         return "", ""
     low, high = interval(wrong, accepted)
-    return f"{wrong} ({_percent(wrong / accepted, 2)})", f"{_percent(low, 2)} to {_percent(high, 2)}"
-
-
-def _percent(share: float, digits: int = 1) -> str:
-    return f"{100 * share:.{digits}f} %"
+    return f"{wrong} ({percent(wrong / accepted, 2)})", f"{percent(low, 2)} to {percent(high, 2)}"
 
 
 def page(examples: Sequence[Example], calibration: Calibration, title: str) -> str:
@@ -127,7 +124,7 @@ def page(examples: Sequence[Example], calibration: Calibration, title: str) -> s
     ]
     for rate in RATES:
         for name, group in _GROUPS:
-            parts.append(f"<h2>By {name}, at most {_percent(rate)} wrong among the accepted</h2>")
+            parts.append(f"<h2>By {name}, at most {percent(rate)} wrong among the accepted</h2>")
             rows = [(row.group, *_cells(row)) for row in kept(examples, calibration, rate, group)]
             parts.append(_html_table((name, *_HEAD), rows))
     parts.append("<h2>The surest mistakes</h2>")
@@ -193,20 +190,21 @@ def _trade(examples: Sequence[Example]) -> str:
 def sweep_page(points: Sequence[Point], title: str) -> str:
     """The HTML page of damage sweeps: one plot and one table for each damage."""
     parts = [f"<h1>{_safe(title)}</h1><div class=plots>"]
-    names = list(dict.fromkeys(point.damage for point in points))
-    for name in names:
-        chosen = [point for point in points if point.damage == name]
-        parts.append(_figure(f"{name}: accepted (line), wrong among them × 20 (dashes)", _falls(chosen)))
+    names = dict.fromkeys(point.damage for point in points)
+    sweeps = {name: [point for point in points if point.damage == name] for name in names}
+    for name, sweep in sweeps.items():
+        parts.append(_figure(f"{name}: accepted (line), wrong among them × 20 (dashes)", _falls(sweep)))
     parts.append("</div>")
     rows = [
         (
             point.damage,
             f"{point.level:g}",
             str(point.leaves),
-            _percent(point.accepted / max(point.leaves, 1)),
+            percent(point.accepted / max(point.leaves, 1)),
             *_wrong_of(point.wrong, point.accepted),
         )
-        for point in sorted(points, key=lambda point: names.index(point.damage))
+        for sweep in sweeps.values()
+        for point in sweep
     ]
     parts.append(
         _html_table(("damage", "level", "leaves", "accepted", "wrong of them", "95 % interval"), rows)
