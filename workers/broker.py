@@ -45,6 +45,7 @@ class Channel(filesystem.Channel):
     has the message.
     """
 
+    # kombu's own classes name the second argument differently, so that no signature fits both
     def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns()}_{uuid.uuid4().hex}"
         part = Path(self.data_folder_out, f"{name}.part")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,10 +17,10 @@ from hypothesis import strategies as st
 
 from ocr.types import Zone
 from postprocess.confidence import NEVER, confidence, load, threshold
-from postprocess.evidence import SIGNS, Evidence
+from postprocess.evidence import SIGNS, Evidence, Verdict
 from tests.workers.fakes import slip_form, slip_lines, text_of
 from workers.calibrate.command import write
-from workers.calibrate.examples import Example, examples
+from workers.calibrate.examples import Example, Looks, examples
 from workers.calibrate.fit import FEW, fit, lower_bound, thresholds, unseen, upper_bound
 from workers.calibrate.points import Point
 from workers.calibrate.report import interval, kept, page, sweep_page
@@ -45,13 +46,11 @@ def invented(count: int, seed: int = 1) -> list[Example]:
     for n in range(count):
         weakest = rng.random()
         right = rng.random() < 0.2 + 0.8 * min(1.0, 1.6 * weakest)
-        agrees = 1 if right or rng.random() < 0.1 else -1
-        evidence = Evidence("money", weakest=weakest, risk=1 - weakest, own=agrees, size=rng.randrange(9))  # type: ignore[arg-type]
-        for looks in ("none", "own", "all", "as in use"):
+        agrees: Verdict = 1 if right or rng.random() < 0.1 else -1
+        evidence = Evidence("money", weakest=weakest, risk=1 - weakest, own=agrees, size=rng.randrange(9))
+        for looks in get_args(Looks):
             seen = replace(evidence, own=0) if looks == "none" else evidence
-            found.append(
-                Example(f"{n % 20}.pdf", "fax", "sum", looks, seen, right, False, 0.5)  # type: ignore[arg-type]
-            )
+            found.append(Example(f"{n % 20}.pdf", "fax", "sum", looks, seen, right, False, 0.5))
     return found
 
 

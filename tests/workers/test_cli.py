@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from workers import cli, doctor, machine
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parents[2]
 def commands() -> list[str]:
     group = typer.main.get_command(cli.app)
     found = []
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    assert isinstance(group, TyperGroup)
+    for name, command in group.commands.items():
         inner = getattr(command, "commands", None)
         found += [f"{name} {one}" for one in inner] if inner else [name]
     return found

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import typer.main
 import yaml
+from typer.core import TyperGroup
 
 from workers import cli
 from workers.settings import PREFIX, Settings, load_settings
@@ -39,7 +40,8 @@ def filled(value: str) -> str:
 def parsed(arguments: list[str]) -> None:
     """Fails where samnao has no such command, or the command no such options."""
     group = typer.main.get_command(cli.app)
-    command = group.commands[arguments[0]]  # type: ignore[attr-defined]
+    assert isinstance(group, TyperGroup)
+    command = group.commands[arguments[0]]
     command.make_context(arguments[0], list(arguments[1:]))
 
 

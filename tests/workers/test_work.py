@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -31,10 +32,10 @@ EVERY = (ASSEMBLE, READ, OPEN)
 class Place:
     """A worker on a store of its own, and the bells it rang."""
 
-    def __init__(self, folder: Path, url: str | None, faults: Mapping[int, str], **settings: object) -> None:
+    def __init__(self, folder: Path, url: str | None, faults: Mapping[int, str], **settings: Any) -> None:
         self.folder, self.bells = folder, list[Bell]()
         chosen = {"retry_seconds": 0, "min_free_bytes": 0, "page_seconds": 300, **settings}
-        self.settings = Settings(data=folder / "data", database=url, **chosen)  # type: ignore[arg-type]
+        self.settings = Settings(data=folder / "data", database=url, **chosen)
         engine = open_engine(url, self.settings.data)
         migrate(engine)
         blobs = open_blobs(None, self.settings.data)

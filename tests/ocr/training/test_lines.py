@@ -33,7 +33,6 @@ from ocr.training.text import Sources, office_text, printed_text
 from ocr.types import Page
 
 FONT = Path("/usr/share/fonts/truetype/tlwg/Laksaman.ttf")
-needs_font = pytest.mark.skipif(not FONT.exists(), reason="Debian's fonts-thai-tlwg is not installed")
 FACE = Face(FONT, "Laksaman", "regular", 1.0)
 
 _SYLLABLES = ["งาน", "การ", "น้ำ", "ที่", "ครั้ง", "สื่อ", "กู้", "ผู้", "ปี", "เก็บ", "ศูนย์", "จ้าง", "ใหญ่", "ทำ", "คำ"]
@@ -90,13 +89,11 @@ def test_numbers_come_in_one_digit_set(seed: int) -> None:
     assert not any(char in "0123456789" for char in text)
 
 
-@needs_font
 def test_the_same_seed_makes_the_same_line(sources: Sources) -> None:
     one, two = make_line(11, sources, (FACE,)), make_line(11, sources, (FACE,))
     assert one.text == two.text and np.array_equal(one.image, two.image)
 
 
-@needs_font
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_damage_leaves_ink_and_paper(sources: Sources, kind: str) -> None:
     for seed in range(6):
@@ -108,7 +105,6 @@ def test_every_damage_leaves_ink_and_paper(sources: Sources, kind: str) -> None:
         damage(np.random.default_rng(0), np.zeros((20, 20), np.uint8), 10.0, "fire")
 
 
-@needs_font
 @given(st.integers(0, 10_000), st.floats(10, 50))
 @settings(max_examples=40, deadline=None)
 def test_crops_hold_the_line(seed: int, height: float) -> None:
@@ -120,7 +116,6 @@ def test_crops_hold_the_line(seed: int, height: float) -> None:
     assert drawn.baseline < bottom <= drawn.image.shape[0]
 
 
-@needs_font
 def test_light_is_evened_as_the_reader_does_it(sources: Sources) -> None:
     drawn = draw("กขค " * 12, FACE, 20.0, False)
     slope = np.linspace(0.5, 0.9, drawn.image.shape[1])
@@ -130,7 +125,6 @@ def test_light_is_evened_as_the_reader_does_it(sources: Sources) -> None:
     assert np.percentile(even, 60, axis=0).min() > 235 and even.min() < 60
 
 
-@needs_font
 @pytest.mark.parametrize("kind", ["clean", "fax", "phone"])
 def test_a_page_of_lines_holds_them_all_and_comes_again(sources: Sources, kind: str) -> None:
     one, two = (make_sheet(5, sources, (FACE,), kind, office_text) for _ in range(2))
@@ -144,7 +138,6 @@ def _read(sheet: HeldSheet) -> str:
     return str(TesseractEngine().read(prepare(Page(1, sheet.image, sheet.dpi)), 1))
 
 
-@needs_font
 def test_consonants_are_as_high_as_asked_and_missing_letters_are_borrowed() -> None:
     drawn = draw("กกก ☑ ✓", FACE, 40.0, False)
     assert abs(drawn.height - 40) < 2

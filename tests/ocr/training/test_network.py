@@ -15,7 +15,6 @@ from ocr.training.traineddata import SLOTS, TraineddataError, pack, read_unichar
 
 STOCK = Path("/usr/share/tesseract-ocr/5/tessdata/tha.traineddata")
 MODEL = Path(__file__).parents[3] / "ocr/models/samnao.traineddata"
-needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="Debian's tesseract-ocr-tha is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +22,10 @@ def parts() -> dict[str, bytes]:
     return unpack(STOCK.read_bytes())
 
 
-@needs_stock
 def test_traineddata_comes_back_byte_for_byte(parts: dict[str, bytes]) -> None:
     assert pack(parts) == STOCK.read_bytes()
 
 
-@needs_stock
 def test_int8_network_comes_back_byte_for_byte(parts: dict[str, bytes]) -> None:
     assert network_bytes(parse_network(parts["lstm"])) == parts["lstm"]
 
@@ -41,7 +38,6 @@ def test_samnao_model_comes_back_byte_for_byte() -> None:
     assert write_recoder(len(read_unicharset(own["lstm-unicharset"]))) == own["lstm-recoder"]
 
 
-@needs_stock
 def test_float_network_comes_back_byte_for_byte_and_keeps_the_weights(parts: dict[str, bytes]) -> None:
     file = parse_network(parts["lstm"])
     written = network_bytes(dequantise(file))
@@ -57,7 +53,6 @@ def test_int8_weights_come_back_from_float_ones_byte_for_byte() -> None:
     assert network_bytes(quantise(dequantise(parse_network(lstm)))) == lstm
 
 
-@needs_stock
 def test_the_starting_network_says_of_stock_characters_what_the_stock_one_does(
     parts: dict[str, bytes],
 ) -> None:
@@ -69,7 +64,6 @@ def test_the_starting_network_says_of_stock_characters_what_the_stock_one_does(
     assert ours.weight_count - stock.weight_count == grown.size - known.size
 
 
-@needs_stock
 def test_starter_keeps_the_stock_ids_and_adds_what_was_lacking(parts: dict[str, bytes]) -> None:
     stock = read_unicharset(parts["lstm-unicharset"])
     ours = read_unicharset(starter_components(STOCK)["lstm-unicharset"])
@@ -78,12 +72,10 @@ def test_starter_keeps_the_stock_ids_and_adds_what_was_lacking(parts: dict[str, 
     assert set("๐๑๒๓๔๕๖๗๘๙฿ฃฅABCxyz") <= set(ours)
 
 
-@needs_stock
 def test_recoder_is_the_one_tesseract_writes(parts: dict[str, bytes]) -> None:
     assert write_recoder(len(read_unicharset(parts["lstm-unicharset"]))) == parts["lstm-recoder"]
 
 
-@needs_stock
 def test_a_cut_network_is_refused(parts: dict[str, bytes]) -> None:
     with pytest.raises(NetworkFormatError, match="ends early"):
         parse_network(parts["lstm"][:5000])

@@ -45,7 +45,7 @@ def flat(routes: Sequence[BaseRoute]) -> Iterator[BaseRoute]:
         yield from [route] if inner is None else flat(inner.routes)
 
 
-def routes(app: FastAPI) -> list[tuple[str, str, str | None]]:
+def routes(app: FastAPI) -> list[tuple[str, str, people.Role | None]]:
     """Every method and path, with the role that it needs."""
     found = []
     for route in flat(app.routes):
@@ -76,7 +76,7 @@ def test_every_route_turns_away_nobody_and_the_role_below(
             continue
         address = path.replace("{", "").replace("}", "")
         assert client.request(method, address).status_code == 401, (method, path)
-        below = people.ROLES.index(role) - 1  # type: ignore[arg-type]
+        below = people.ROLES.index(role) - 1
         if below >= 0:
             answer = client.request(method, address, headers=world.bearer(people.ROLES[below]))
             assert answer.status_code == 403, (method, path)

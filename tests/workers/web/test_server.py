@@ -150,7 +150,8 @@ def test_a_client_that_takes_no_answer_is_let_go(taken: bool) -> None:
         config = uvicorn.Config(create_app(Settings()), log_config=None, lifespan="off")
         config.load()
         line = Line()
-        made: Any = protocol(0.05)(config=config, server_state=ServerState(), app_state={})  # type: ignore[call-arg]
+        make: Any = protocol(0.05)
+        made = make(config=config, server_state=ServerState(), app_state={})
         made.connection_made(line)
         made._timer.cancel()  # what it waits for otherwise
         made.pause_writing()

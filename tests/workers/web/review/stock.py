@@ -102,13 +102,14 @@ def stock(
 def add_people(engine: Engine) -> None:
     """Two who review, one who sends, one who may do all: all with `PASSWORD`."""
     with transaction(engine) as session:
-        for name, role in (
-            ("malee", "review"),
-            ("somchai", "review"),
-            ("sender", "submit"),
-            ("chief", "admin"),
-        ):
-            people.add_user(session, name, PASSWORD, role, now=time.time())  # type: ignore[arg-type]
+        roles: dict[str, people.Role] = {
+            "malee": "review",
+            "somchai": "review",
+            "sender": "submit",
+            "chief": "admin",
+        }
+        for name, role in roles.items():
+            people.add_user(session, name, PASSWORD, role, now=time.time())
 
 
 def spread(engine: Engine, days: int = 14) -> None:
