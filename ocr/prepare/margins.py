@@ -90,9 +90,21 @@ def _edges(parts: Blobs, unit: float) -> Mask:
         solid = cv2.morphologyEx(mixed, cv2.MORPH_OPEN, np.ones((size, size), np.uint8), borderValue=0)
         for _ in range(3):
             solid = cv2.bitwise_and(cv2.dilate(solid, np.ones((size, size), np.uint8)), mixed)
-        bands = blobs(np.asarray(solid, dtype=np.uint8))
+        thin = _slivers(mixed, near, round(0.4 * unit))
+        bands = blobs(np.asarray(cv2.bitwise_or(solid, thin), dtype=np.uint8))
         found |= bands.mask(np.maximum(bands.width, bands.height) >= 4 * unit)
     return found
+
+
+def _slivers(mask: Mask, near: int, depth: int) -> Mask:
+    """The ink that comes within `near` pixels of the edge and reaches no more than `depth` pixels in from there."""
+    found = np.zeros_like(mask)
+    for turns in range(4):
+        strip = np.rot90(mask, turns)[: near + depth + 1].copy()
+        strip[:near] = strip[:near].max(axis=0)
+        run = np.minimum.accumulate(strip, axis=0)
+        np.rot90(found, turns)[: near + depth] |= np.where(run[-1] == 0, run[:-1], 0)
+    return np.asarray(found & mask, dtype=np.uint8)
 
 
 def _holes(parts: Blobs, unit: float, dpi: float) -> NDArray[np.bool_]:

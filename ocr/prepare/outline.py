@@ -45,10 +45,14 @@ def find_outline(image: Image) -> Corners | None:
         return None
     best: tuple[float, Corners] | None = None
     for area in _areas(np.asarray(paper, dtype=np.uint8), tone):
-        corners = _corners_of(area)
+        contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        if not contours:
+            continue
+        contour = np.asarray(max(contours, key=cv2.contourArea), dtype=np.int32)
+        corners = _corners_of(area, contour)
         if corners is None:
             continue
-        clearness = _clearness(corners, tone)
+        clearness = _clearness(corners, contour.reshape(-1, 2).astype(np.float64) + 0.5, tone)
         # the edge of a shadow is clear as well, but it makes the sheet smaller
         worth = clearness + cv2.contourArea(corners.astype(np.float32)) / tone.size
         if clearness > 0.7 and (best is None or worth > best[0] + 0.02):
@@ -88,13 +92,9 @@ def _areas(paper: Image, tone: Image) -> list[Mask]:
     return found
 
 
-def _corners_of(area: Mask) -> Corners | None:
+def _corners_of(area: Mask, contour: NDArray[np.int32]) -> Corners | None:
     """The corners of an area if it is a large four-sided sheet seen from somewhere above it, else None."""
     rows, columns = area.shape
-    contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return None
-    contour = max(contours, key=cv2.contourArea)
     corners = _four_corners(np.asarray(cv2.convexHull(contour), dtype=np.int32))
     share = cv2.contourArea(corners.astype(np.float32)) / (rows * columns) if corners is not None else 0.0
     if corners is None or not _SHARE[0] <= share <= _SHARE[1]:
@@ -113,7 +113,7 @@ def _corners_of(area: Mask) -> Corners | None:
     overlap = float(np.count_nonzero(inside & area) / np.count_nonzero(inside | area))
     if overlap < 0.93:
         return None
-    return _refined(corners, contour.reshape(-1, 2).astype(np.float64), (columns, rows)) + 0.5
+    return _refined(corners + 0.5, contour.reshape(-1, 2).astype(np.float64) + 0.5, (columns, rows))
 
 
 def _four_corners(hull: NDArray[np.int32]) -> Corners | None:
@@ -132,11 +132,11 @@ def _four_corners(hull: NDArray[np.int32]) -> Corners | None:
     return None
 
 
-def _clearness(corners: Corners, tone: Image) -> float:
+def _clearness(corners: Corners, contour: NDArray[np.float64], tone: Image) -> float:
     """How much of the sheet's sides shows a step from bright paper to a darker surround, 0 … 1.
 
-    Sides that run along the picture's edge say nothing; where three do, 0: a band of colour across the head of a
-    page looks like that.
+    A side is followed in its bow where the contour has a smooth one (a curled sheet). Sides that run along the
+    picture's edge say nothing; where three do, 0: a band of colour across the head of a page looks like that.
     """
     rows, columns = tone.shape
     reach = 0.012 * max(rows, columns)
@@ -144,8 +144,14 @@ def _clearness(corners: Corners, tone: Image) -> float:
     shares = []
     for k in range(4):
         a, b = corners[k], corners[(k + 1) % 4]
-        points = a + np.linspace(0.06, 0.94, 60)[:, None] * (b - a)
         normal = np.array([-(b - a)[1], (b - a)[0]]) / np.linalg.norm(b - a)
+        share = np.linspace(0.06, 0.94, 60)
+        points = a + share[:, None] * (b - a)
+        position, distance = _beside(a, b, contour, max(rows, columns))
+        if len(position) > 20 and np.ptp(position) > 0.5:
+            bow = np.polyfit(position, distance, 2)
+            if np.median(np.abs(distance - np.polyval(bow, position))) < 1.0:
+                points += np.polyval(bow, share)[:, None] * normal
         if normal @ (centre - a) < 0:
             normal = -normal
         out, within = points - reach * normal, points + reach * normal
@@ -175,16 +181,14 @@ def _refined(corners: Corners, contour: NDArray[np.float64], size: tuple[int, in
         a, b = corners[k], corners[(k + 1) % 4]
         along = (b - a) / np.linalg.norm(b - a)
         normal = np.array([-along[1], along[0]])
-        position = (contour - a) @ along / np.linalg.norm(b - a)
-        distance = (contour - a) @ normal
-        near = (position > 0.08) & (position < 0.92) & (np.abs(distance) < 0.02 * max(size))
+        position, distance = _beside(a, b, contour, max(size))
         line = (a, along)
-        if near.sum() > 20:
-            slope, offset = np.polyfit(position[near], distance[near], 1)
-            rest = np.abs(distance[near] - slope * position[near] - offset)
+        if len(position) > 20:
+            slope, offset = np.polyfit(position, distance, 1)
+            rest = np.abs(distance - slope * position - offset)
             keep = rest <= 2.5 * max(float(np.median(rest)), 0.3)
             if keep.sum() > 20 and np.median(rest) < 1.0:
-                slope, offset = np.polyfit(position[near][keep], distance[near][keep], 1)
+                slope, offset = np.polyfit(position[keep], distance[keep], 1)
                 start, end = a + offset * normal, b + (slope + offset) * normal
                 line = (start, (end - start) / np.linalg.norm(end - start))
         sides.append(line)
@@ -198,3 +202,18 @@ def _refined(corners: Corners, contour: NDArray[np.float64], size: tuple[int, in
             if np.linalg.norm(meeting - corners[k]) < 0.03 * max(size):
                 refined[k] = meeting
     return refined
+
+
+def _beside(
+    a: Corners, b: Corners, contour: NDArray[np.float64], longest: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points of a contour that lie along the side from `a` to `b`.
+
+    Their positions (0 at `a`, 1 at `b`) and distances in pixels to the right of it.
+    """
+    length = float(np.linalg.norm(b - a))
+    along = (b - a) / length
+    position = (contour - a) @ along / length
+    distance = (contour - a) @ np.array([-along[1], along[0]])
+    near = (position > 0.08) & (position < 0.92) & (np.abs(distance) < 0.02 * longest)
+    return position[near], distance[near]
