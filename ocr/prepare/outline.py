@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -43,21 +45,18 @@ def find_outline(image: Image) -> Corners | None:
     middle = float(np.median(tone))
     if float(np.mean(rim < 0.8 * middle)) < 0.1:
         return None
-    best: tuple[float, Corners] | None = None
-    for area in _areas(np.asarray(paper, dtype=np.uint8), tone):
-        contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        if not contours:
-            continue
-        contour = np.asarray(max(contours, key=cv2.contourArea), dtype=np.int32)
-        corners = _corners_of(area, contour)
-        if corners is None:
-            continue
-        clearness = _clearness(corners, contour.reshape(-1, 2).astype(np.float64) + 0.5, tone)
-        # the edge of a shadow is clear as well, but it makes the sheet smaller
-        worth = clearness + cv2.contourArea(corners.astype(np.float32)) / tone.size
-        if clearness > 0.7 and (best is None or worth > best[0] + 0.02):
-            best = (worth, corners)
-    return None if best is None else best[1] / factor
+    sheets = list(_sheets(_areas(np.asarray(paper, dtype=np.uint8), tone)))
+    for bowed in (False, True):  # a curled sheet where there is no straight one
+        best: tuple[float, Corners] | None = None
+        for corners, contour in sheets:
+            clearness = _clearness(corners, contour if bowed else None, tone)
+            # the edge of a shadow is clear as well, but it makes the sheet smaller
+            worth = clearness + cv2.contourArea(corners.astype(np.float32)) / tone.size
+            if clearness > 0.7 and (best is None or worth > best[0] + 0.02):
+                best = (worth, corners)
+        if best is not None:
+            return best[1] / factor
+    return None
 
 
 def _contrasted(image: Image) -> Image:
@@ -90,6 +89,18 @@ def _areas(paper: Image, tone: Image) -> list[Mask]:
     flooded = cv2.watershed(rgb, seeds)
     found.append(np.asarray(flooded == 1, dtype=np.uint8))
     return found
+
+
+def _sheets(areas: list[Mask]) -> Iterator[tuple[Corners, NDArray[np.float64]]]:
+    """The corners of those areas that are like a sheet, and their contours."""
+    for area in areas:
+        contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        if not contours:
+            continue
+        contour = np.asarray(max(contours, key=cv2.contourArea), dtype=np.int32)
+        corners = _corners_of(area, contour)
+        if corners is not None:
+            yield corners, contour.reshape(-1, 2).astype(np.float64) + 0.5
 
 
 def _corners_of(area: Mask, contour: NDArray[np.int32]) -> Corners | None:
@@ -132,11 +143,11 @@ def _four_corners(hull: NDArray[np.int32]) -> Corners | None:
     return None
 
 
-def _clearness(corners: Corners, contour: NDArray[np.float64], tone: Image) -> float:
+def _clearness(corners: Corners, contour: NDArray[np.float64] | None, tone: Image) -> float:
     """How much of the sheet's sides shows a step from bright paper to a darker surround, 0 … 1.
 
-    A side is followed in its bow where the contour has a smooth one (a curled sheet). Sides that run along the
-    picture's edge say nothing; where three do, 0: a band of colour across the head of a page looks like that.
+    The sides are straight, or, with a `contour`, follow it where it bows smoothly. Sides that run along the picture's
+    edge say nothing; where three do, 0: a band of colour across the head of a page looks like that.
     """
     rows, columns = tone.shape
     reach = 0.012 * max(rows, columns)
@@ -147,11 +158,12 @@ def _clearness(corners: Corners, contour: NDArray[np.float64], tone: Image) -> f
         normal = np.array([-(b - a)[1], (b - a)[0]]) / np.linalg.norm(b - a)
         share = np.linspace(0.06, 0.94, 60)
         points = a + share[:, None] * (b - a)
-        position, distance = _beside(a, b, contour, max(rows, columns))
-        if len(position) > 20 and np.ptp(position) > 0.5:
-            bow = np.polyfit(position, distance, 2)
-            if np.median(np.abs(distance - np.polyval(bow, position))) < 1.0:
-                points += np.polyval(bow, share)[:, None] * normal
+        if contour is not None:
+            position, distance = _beside(a, b, contour, max(rows, columns))
+            if len(position) > 20 and np.ptp(position) > 0.5:
+                bow = np.polyfit(position, distance, 2)
+                if np.median(np.abs(distance - np.polyval(bow, position))) < 1.0:
+                    points += np.polyval(bow, share)[:, None] * normal
         if normal @ (centre - a) < 0:
             normal = -normal
         out, within = points - reach * normal, points + reach * normal
