@@ -54,7 +54,7 @@ def test_merged_glyphs_keep_the_lower_confidence_and_both_places() -> None:
 thai = st.text(st.sampled_from("กนทมเแำาิีืุู่้๊์ํ็ญ12๕aB ."), max_size=20)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(thai)
 def test_legal_order_is_settled_at_once(text: str) -> None:
     once = legal(text)
@@ -64,7 +64,7 @@ def test_legal_order_is_settled_at_once(text: str) -> None:
     assert "เเ" not in once
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(thai, st.sets(st.integers(0, 20)))
 def test_dividing_loses_nothing_and_no_mark_begins_a_word(text: str, joints: set[int]) -> None:
     line = ordered(g._replace(joint=i in joints) for i, g in enumerate(glyphs(text)))
@@ -79,7 +79,7 @@ spans = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(thai.filter(bool), st.sets(st.integers(0, 20)), spans, st.floats(0, 20))
 def test_words_stand_side_by_side_on_the_ink(
     text: str, joints: set[int], ink: list[tuple[float, float]], reach: float

@@ -39,7 +39,7 @@ points = st.lists(
 
 
 @given(st.lists(st.one_of(homographies(), displacements()), max_size=4), points)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_way_back_ends_where_it_began(maps: list[Homography | Displacement], there: np.ndarray) -> None:
     transform = Transform(tuple(maps))
     far = transform.apply(there)

@@ -150,7 +150,7 @@ def test_no_record_is_no_project() -> None:
 
 
 @given(st.permutations(range(3)))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_the_order_of_copies_does_not_matter(order: list[int]) -> None:
     lines = [line(VALUES, 1), line(changed(budget_received=1), 2, {"budget_received": 0.6}), line(VALUES, 3)]
     assert project([lines[n] for n in order], FORM).values == VALUES

@@ -129,7 +129,7 @@ def test_latin_letters_inside_thai_words_are_misread() -> None:
         assert fix(kept) == kept
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.sampled_from("กดตคทนมรสาำิีึ่้์็ัุเแ ๑5ab.,"), max_size=40), st.floats(0, 1))
 def test_edits_lie_side_by_side_and_touch_no_figures(text: str, confidence: float) -> None:
     text = normalize(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from postprocess.correct import misread
@@ -52,7 +52,6 @@ def test_every_letter_is_the_same_or_otherwise_where_all_was_looked_at(text: str
     assert found.differs == (looked and "".join(text.split()) != "".join(read.split()))
 
 
-@settings(deadline=None)  # the first call builds the trie of all words
 @given(LETTERS)
 def test_who_reads_the_same_never_speaks_against_a_word(text: str) -> None:
     sure = (1.0,) * len(text)

@@ -47,7 +47,7 @@ def test_normalize(read: str, form: str) -> None:
     assert thai.normalize(read) == form
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example("เิเ")
 @given(THAI_TEXT)
 def test_normalize_is_stable_and_keeps_letters(text: str) -> None:
@@ -95,7 +95,7 @@ def test_join_lines(lines: list[str], joined: str) -> None:
     assert thai.join_lines(lines) == joined
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.text(st.sampled_from("กาำี่ๆ ๑5aB/-().:"), max_size=8), max_size=5))
 def test_joining_loses_nothing_but_blanks(lines: list[str]) -> None:
     parts = [thai.normalize(line) for line in lines]

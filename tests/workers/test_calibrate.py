@@ -28,7 +28,7 @@ from workers.calibrate.sweep import SWEEPS
 
 
 @given(st.integers(0, 20), st.integers(1, 4000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_bounds_hold_the_share_between_them(wrong: int, of: int) -> None:
     wrong = min(wrong, of)
     assert 0 <= lower_bound(wrong, of, 0.975) <= wrong / of <= upper_bound(wrong, of, 0.975) <= 1

@@ -156,7 +156,7 @@ def test_records_are_paired_in_order_by_likeness() -> None:
 
 
 @given(st.lists(st.integers(0, 5), max_size=7), st.lists(st.integers(0, 5), max_size=7))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_alignment_keeps_order_and_uses_everything_once(left: list[int], right: list[int]) -> None:
     pairs = align(left, right, lambda a, b: 1.0 if a == b else 0.0, least=0.5)
     assert [i for i, _ in pairs if i is not None] == list(range(len(left)))

@@ -34,7 +34,7 @@ def words(out: Path) -> list[tuple[str, str]]:
 
 
 @given(st.permutations(range(6)), st.integers(0, 6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_order_of_being_done_gives_the_order_of_the_scans(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], done: int
 ) -> None:

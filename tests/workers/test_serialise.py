@@ -47,7 +47,7 @@ texts = st.builds(
 
 
 @given(texts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_text_comes_back_equal(text: Text) -> None:
     assert load_text(dump_text(text)) == text
 

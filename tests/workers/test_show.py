@@ -47,7 +47,7 @@ def test_without_a_thai_font_paths_are_still_drawn(monkeypatch: pytest.MonkeyPat
 
 
 @given(st.lists(st.floats(-50, 900), max_size=20).map(sorted), st.floats(5, 40))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_labels_keep_order_and_stay_apart_and_on_the_page(wanted: list[float], step: float) -> None:
     tops = _stacked(wanted, step, 800.0)
     assert all(b - a >= step - 1e-6 for a, b in itertools.pairwise(tops))

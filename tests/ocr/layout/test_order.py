@@ -142,7 +142,7 @@ boxes = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(boxes, max_size=25), st.booleans())
 def test_no_box_is_lost_or_doubled(pieces: list[Box], ruled: bool) -> None:
     rules = [vertical(300, 0, 1000), horizontal(400, 0, 1000)] if ruled else []
@@ -152,7 +152,7 @@ def test_no_box_is_lost_or_doubled(pieces: list[Box], ruled: bool) -> None:
     assert blocks == sorted(blocks)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(boxes, max_size=15), st.integers(-50, 50), st.sampled_from([0.5, 1.0, 2.0, 4.0]))
 def test_place_and_scale_do_not_matter(pieces: list[Box], shift: int, scale: float) -> None:
     moved = [
@@ -165,7 +165,7 @@ def test_place_and_scale_do_not_matter(pieces: list[Box], shift: int, scale: flo
         assert before == [p.index for p in reading_order(moved)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(range(16)))
 def test_the_order_of_the_input_does_not_matter(shuffle: list[int]) -> None:
     pieces = progress_rows()

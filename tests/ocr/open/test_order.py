@@ -87,7 +87,7 @@ cells = st.lists(
 
 
 @given(cells)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_cell_is_read_once(places: Sequence[tuple[int, int, int]]) -> None:
     given_cells = []
     for i, (x, y, width) in enumerate(places):
@@ -99,7 +99,7 @@ def test_every_cell_is_read_once(places: Sequence[tuple[int, int, int]]) -> None
 
 
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=12))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_single_column_is_read_downwards(widths: list[int]) -> None:
     given_cells = []
     for i, width in enumerate(widths):

@@ -67,7 +67,7 @@ def pages_or_error(path: Path, data: bytes) -> list[Page] | ScanError:
         return error
 
 
-quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -22,7 +22,6 @@ from ocr.types import Image, Page, Sheet
 Draw = Callable[..., Image]
 quiet = settings(
     max_examples=8,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -26,7 +26,7 @@ def _line(rows: int, columns: int) -> np.ndarray:
     return image
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(6, 160), st.integers(3, 700))
 def test_any_picture_becomes_48_rows_of_int8(rows: int, columns: int) -> None:
     noise = np.random.default_rng(rows * 1000 + columns).integers(0, 256, (rows, columns), np.uint8)
@@ -75,7 +75,7 @@ def test_codes_are_ids_and_what_has_none_is_left_out() -> None:
     assert encode("กx", ids) is None and encode("", ids) is None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(3, 1600), min_size=1, max_size=60), st.integers(2000, 9000))
 def test_batches_hold_lines_of_about_one_width_and_lose_nothing_they_hold(
     columns: list[int], budget: int

@@ -76,14 +76,14 @@ def test_marks_in_illegal_order_are_noticed(text: str) -> None:
 
 
 @given(st.text(alphabet="กนทผำ้่ัีู เแโา๔๙ab.", max_size=30))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_target_and_spelling_are_inverse(text: str) -> None:
     target = to_target(text)
     assert to_target(from_model(target)) == target
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_numbers_come_in_one_digit_set(seed: int) -> None:
     text = number(random.Random(seed), thai=1.0)
     assert not any(char in "0123456789" for char in text)
@@ -106,7 +106,7 @@ def test_every_damage_leaves_ink_and_paper(sources: Sources, kind: str) -> None:
 
 
 @given(st.integers(0, 10_000), st.floats(10, 50))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_crops_hold_the_line(seed: int, height: float) -> None:
     rng = random.Random(seed)
     drawn = draw("ที่นี้ ปู่ฎุ", FACE, height, False)

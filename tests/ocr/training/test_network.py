@@ -83,13 +83,13 @@ def test_a_cut_network_is_refused(parts: dict[str, bytes]) -> None:
         parse_network(parts["lstm"] + b"\0")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from(SLOTS), st.binary(min_size=1, max_size=40), min_size=1))
 def test_any_components_come_back(parts: dict[str, bytes]) -> None:
     assert unpack(pack(parts)) == parts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300))
 def test_other_bytes_are_refused_by_name(data: bytes) -> None:
     try:

@@ -23,7 +23,7 @@ def test_nothing_printed_is_nothing(kind: str, raw: str) -> None:
     assert (parsed.value, parsed.text, parsed.problems) == (None, None, ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(sorted(KIND_NAMES)),
     st.text(st.sampled_from("0123๔๕OlSB.,-–/:% กบาท่้โร()ต่อ\n"), max_size=24),

@@ -158,7 +158,7 @@ def damaged(draw: st.DrawFn) -> dict[str, str]:
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(damaged())
 def test_ocr_damage_to_labels_never_swaps_values(labels: dict[str, str]) -> None:
     rows = []
@@ -171,7 +171,7 @@ def test_ocr_damage_to_labels_never_swaps_values(labels: dict[str, str]) -> None
         assert found[path] == expected[path]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sets(st.sampled_from(sorted(LABELS)), min_size=1, max_size=4))
 def test_lost_lines_never_give_their_field_a_neighbours_value(lost: set[str]) -> None:
     rows = [text for text in record("50410000-0001") if not text.startswith(tuple(lost))]

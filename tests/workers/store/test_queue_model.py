@@ -280,7 +280,6 @@ def test_the_queue_does_what_its_model_does(model_store: Store) -> None:
         settings=settings(
             max_examples=12,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
         ),

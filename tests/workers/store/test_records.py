@@ -243,7 +243,7 @@ def test_an_empty_list_stays_empty() -> None:
 
 
 @given(text=st.text(st.characters(codec="utf-8"), max_size=8))
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_kept(store: Store, text: str) -> None:
     document = store.send(f"scan {text}").documents[0][0]
     with transaction(store.engine) as session:

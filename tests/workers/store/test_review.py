@@ -216,7 +216,7 @@ def values(fields: tuple[FieldView, ...]) -> list[dict[str, Any]]:
 
 
 @given(counts, st.integers(0, 4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_row_added_and_removed_leaves_all_as_it_was(inner: list[int], index: int) -> None:
     fields = made(inner)
     index = min(index, len(inner))
@@ -226,7 +226,7 @@ def test_a_row_added_and_removed_leaves_all_as_it_was(inner: list[int], index: i
 
 
 @given(counts.filter(bool), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_row_split_and_joined_is_whole_again(inner: list[int], data: st.DataObject) -> None:
     fields = made(inner)
     index = data.draw(st.integers(0, len(inner) - 1))

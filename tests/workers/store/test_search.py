@@ -98,7 +98,7 @@ _letters = st.text("กขา่ ้ABab12%_\"'*-(", min_size=1, max_size=12)
 
 
 @given(titles=st.lists(_letters, min_size=1, max_size=6), typed=_letters)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_it_finds_what_looking_at_every_record_finds(store: Store, titles: list[str], typed: str) -> None:
     document = store.send("".join(titles)).documents[0][0]
     lines = [line(n, title=title, code=None, year=None) for n, title in enumerate(titles)]

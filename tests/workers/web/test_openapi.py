@@ -51,7 +51,6 @@ def test_the_description_is_true(operation: Any, mode: GenerationMode, live: Liv
 
     @settings(
         max_examples=8,
-        deadline=None,
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
         derandomize=True,

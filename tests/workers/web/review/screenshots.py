@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from argon2 import PasswordHasher
 from PIL import Image
 from playwright.sync_api import Page as Screen
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
@@ -62,7 +62,8 @@ def main(folder: Path) -> None:
                 shoot(page, folder, "sign-in", language)
                 page.fill("[name=name]", "malee")
                 page.fill("[name=password]", "ผิด ผิด ผิด ผิด")
-                page.press("[name=password]", "Enter")
+                with page.expect_response("**/sign-in"):
+                    page.press("[name=password]", "Enter")
                 page.wait_for_load_state()
                 shoot(page, folder, "sign-in-wrong", language)
                 sign_in(page)
@@ -163,7 +164,7 @@ def speak(page: Screen, language: str) -> None:
     page.goto("/search")
     if page.locator("html").get_attribute("lang") != language:
         page.click("form[action='/language'] button")
-        page.wait_for_load_state()
+        expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def sign_in(page: Screen) -> None:

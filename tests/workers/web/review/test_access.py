@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.workers.web.review.conftest import Open, Site, at, saved, stocked, until
 
@@ -31,6 +31,7 @@ def test_axe_finds_nothing(site: Site, person: Open, language: str) -> None:
     page = person("chief")
     if page.locator("html").get_attribute("lang") != language:
         page.click("form[action='/language'] button")
+        expect(page.locator("html")).to_have_attribute("lang", language)
     found: dict[str, list[str]] = {}
     for address in (
         "/review",
@@ -64,5 +65,6 @@ def test_axe_finds_nothing(site: Site, person: Open, language: str) -> None:
     page.goto(f"/records/{record}/history")
     found["history"] = violations(page)
     page.click("form[action='/sign-out'] button")
+    page.wait_for_url("**/sign-in")
     found["sign-in"] = violations(page)
     assert not {where: what for where, what in found.items() if what}

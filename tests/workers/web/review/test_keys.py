@@ -240,10 +240,10 @@ def test_drafts_survive_reload_and_a_killed_server(site: Site, person: Open, rep
     saved(page)
     assert field(site, repair, path).value == "กำลังพิมพ์อยู่"
     other = person("malee")  # the server has the draft, too
-    page.evaluate(
-        "document.querySelector('.field.here .editor').dispatchEvent(new Event('input', {bubbles: true}))"
-    )
-    page.wait_for_timeout(500)
+    with page.expect_response("**/draft"):
+        page.evaluate(
+            "document.querySelector('.field.here .editor').dispatchEvent(new Event('input', {bubbles: true}))"
+        )
     at(other, repair)
     assert other.locator(f'.field[data-path="{after}"] .editor').input_value() == "ช่องที่สอง"
     page.keyboard.press("Escape")

@@ -41,14 +41,14 @@ def parsed(path: str, text: str) -> tuple[object, list[str]]:
 
 
 @given(st.dates(date(1950, 1, 1), date(2090, 1, 1)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_dates_come_back(day: date) -> None:
     leaf = leaf_of(FORM, "day")
     assert parsed("day", shown(leaf, day.isoformat(), "th")) == (day.isoformat(), [])
 
 
 @given(st.integers(0, 10**12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_money_comes_back(satang: int) -> None:
     value = satang / 100 if satang % 100 else satang // 100
     assert parsed("sum", shown(leaf_of(FORM, "sum"), value, "th"))[0] == value
@@ -56,7 +56,7 @@ def test_money_comes_back(satang: int) -> None:
 
 @pytest.mark.parametrize("path", ["day", "sum", "code", "state", "note", "share", "box", "signed", "unknown"])
 @given(st.text(max_size=40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nothing_typed_is_an_exception(path: str, text: str) -> None:
     value, _ = parsed(path, text)
     leaf = leaf_of(FORM, path)
