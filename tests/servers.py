@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-import kombu
 import psutil
 import psycopg
 import pytest
 import redis
+from celery import Celery
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -257,7 +257,7 @@ def rabbitmq(folder: Path, host: str = "127.0.0.1", before: tuple[str, ...] = ()
 
 
 def _ask_rabbitmq(server: Server) -> None:
-    with kombu.Connection(rabbitmq_host(server, VIRTUAL_HOSTS - 1), connect_timeout=5) as connection:
+    with Celery(broker=rabbitmq_host(server, VIRTUAL_HOSTS - 1)).connection_for_read() as connection:
         connection.connect()
 
 

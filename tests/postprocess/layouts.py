@@ -37,8 +37,12 @@ def line(
     return Line(tuple(words), row, block)
 
 
+Row = str | Sequence[str]
+"""A printed line, or its cells."""
+
+
 def page(
-    rows: Sequence[str | Sequence[str]],
+    rows: Sequence[Row],
     number: int = 1,
     marks: tuple[Mark, ...] = (),
     columns: Sequence[float] = (LEFT, 650, 1700, 2050),

@@ -18,7 +18,7 @@ def sheet() -> paper.Ink:
     image = np.full((700, 500, 3), 255, np.uint8)
     for y in range(80, 620, 40):
         cv2.putText(image, "samnao 1234567890", (40, y), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
-    return np.float32(image) / 255
+    return image.astype(np.float32) / 255
 
 
 @pytest.mark.parametrize("kind", sorted(damage.KINDS))

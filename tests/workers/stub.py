@@ -37,12 +37,12 @@ class PatientEngine:
         return self.engine.reread(asked)
 
 
-def stub_kit(settings: Settings) -> Callable[[Path], Kit]:
+def stub_kit(settings: Settings, pictures: Path | None = None) -> Callable[[Path], Kit]:
     faults = {int(page): fault for page, fault in json.loads(os.environ.get("STUB_FAULTS", "{}")).items()}
     engine = PatientEngine(
         FaultyEngine(Path(os.environ["STUB_LOG"]), faults), float(os.environ.get("STUB_SECONDS", "0"))
     )
-    return lambda work: Kit(engine, Limits(), (slip_form(),), work)
+    return lambda work: Kit(engine, Limits(), (slip_form(),), work, pictures)
 
 
 setup.kit = stub_kit  # before the worker asks for it

@@ -210,7 +210,8 @@ def test_each_level_of_a_damage_harms_more(name: str, shape: tuple[int, ...]) ->
     harm = []
     for level in levels:
         worse = damage(image, level)
-        assert (worse.shape, worse.dtype) == (image.shape, np.uint8)
+        assert worse.shape == image.shape
+        assert worse.dtype == np.uint8
         harm.append(float(np.abs(worse.astype(float) - image).mean()))
     assert harm == sorted(harm)
     assert np.array_equal(image, before)

@@ -16,7 +16,7 @@ _SIDE = st.integers(-50, 900)
 def shape(data: bytes) -> tuple[int, ...]:
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     assert image is not None
-    return image.shape
+    return tuple(image.shape)
 
 
 @settings(max_examples=40)

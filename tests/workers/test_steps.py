@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ocr.errors import ChangedWhileReading, ScanError
 from ocr.open import Document, fingerprint
 from ocr.testing import ScriptedEngine
 from ocr.types import Sheet, Text, Zone
@@ -89,7 +90,7 @@ def test_damaged_texts_are_dropped_with_an_error(tmp_path: Path, scan: Scan) -> 
     kit = kit_of(LookingEngine(tmp_path / "log"))
     steps.read(scan, 1, kit)
     scan.texts.path(1).write_bytes(b"half")
-    with pytest.raises(steps.ScanError, match="damaged"):
+    with pytest.raises(ScanError, match="damaged"):
         steps.page_texts(scan, [1], kit)
     assert not scan.texts.folder.exists()
 
@@ -98,7 +99,7 @@ def test_a_scan_that_changed_gives_nothing(tmp_path: Path, scan: Scan) -> None:
     kit = kit_of(LookingEngine(tmp_path / "log"))
     steps.read(scan, 1, kit)
     write_scan(tmp_path / "a.tif", 3)
-    with pytest.raises(steps.ChangedWhileReading, match="same command again"):
+    with pytest.raises(ChangedWhileReading, match="same command again"):
         steps.find_records(scan, [1], kit)
     assert scan.texts.load(1) is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -246,7 +247,7 @@ def test_work_files_are_kept_small(place: Place) -> None:
     for name, age in ages.items():
         (folder / name).mkdir()
         (folder / name / "sheet").write_bytes(b"x" * 2**20)
-        work.os.utime(folder / name, (now - age, now - age))
+        os.utime(folder / name, (now - age, now - age))
     assert work.tidy(place.worker, now) == 1
     assert sorted(path.name for path in folder.iterdir()) == ["fresh", "resting"]
     small = replace(place.service, settings=place.settings.model_copy(update={"work_megabytes": 1}))

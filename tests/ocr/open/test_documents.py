@@ -145,8 +145,8 @@ def test_what_looks_like_a_scan_is_reported_and_not_passed_over(tmp_path: Path) 
         with pytest.raises(error):
             open_page(pages, number)
     assert [d.source for d in files] == ["old.djvu", "p.pdf", "q.pdf"]
-    for document, error in zip(files, (UnsupportedFile, DamagedFile, EmptyFile), strict=True):
-        with pytest.raises(error):
+    for document, wrong in zip(files, (UnsupportedFile, DamagedFile, EmptyFile), strict=True):
+        with pytest.raises(wrong):
             page_count(document)
 
 

@@ -17,7 +17,7 @@ Colour = tuple[int, int, int]
 
 
 def rgb(page: Image) -> Image:
-    return cv2.cvtColor(page, cv2.COLOR_GRAY2RGB)
+    return np.dstack([page] * 3)
 
 
 def stamped(page: Image, colour: Colour, centre: tuple[int, int] = (450, 600)) -> tuple[Image, np.ndarray]:
@@ -26,7 +26,8 @@ def stamped(page: Image, colour: Colour, centre: tuple[int, int] = (450, 600)) -
     cv2.circle(stamp, centre, 90, colour, 5, cv2.LINE_AA)
     for angle in np.arange(0, np.pi, 0.7):
         d = np.array([np.cos(angle), np.sin(angle)]) * 60
-        cv2.line(stamp, np.int32(centre - d).tolist(), np.int32(centre + d).tolist(), colour, 4, cv2.LINE_AA)
+        ends = (centre - d).astype(int).tolist(), (centre + d).astype(int).tolist()
+        cv2.line(stamp, *ends, colour, 4, cv2.LINE_AA)
     mixed = (rgb(page).astype(np.uint16) * stamp // 255).astype(np.uint8)
     return mixed, stamp.min(axis=2) < 200
 
@@ -37,7 +38,7 @@ def test_a_stamp_goes_and_the_print_under_it_stays(thai_page: Draw, colour: Colo
     mixed, stamp = stamped(page, colour)
     ok, jpeg = cv2.imencode(".jpg", mixed[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
     assert ok
-    scan = np.ascontiguousarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)[..., ::-1])
+    scan = np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR_RGB), np.uint8)
     sheet = lift_colour(Sheet(scan, 150))
     assert sheet.image.ndim == 2
     assert sheet.colour is not None
@@ -52,7 +53,7 @@ def signature(page: Image, x: int, y: int, colour: Colour) -> Image:
     out = page.copy()
     t = np.linspace(0, 1, 90)
     points = np.column_stack([x + 160 * t, y + 22 * np.sin(19 * t) * (1 - 0.5 * t) + 8 * np.sin(47 * t)])
-    cv2.polylines(out, [np.int32(np.round(points))], False, colour, 3, cv2.LINE_AA)
+    cv2.polylines(out, [np.round(points).astype(np.int32)], False, colour, 3, cv2.LINE_AA)
     return out
 
 

@@ -57,11 +57,12 @@ def squares(sheet: Sheet) -> np.ndarray:
 def rotated(page: Image, degrees: float, paper: int = 255) -> tuple[Image, np.ndarray]:
     """The page turned clockwise on a canvas that holds it, and the matrix from page to canvas."""
     rows, columns = page.shape
-    matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), -degrees, 1.0)
+    matrix = np.asarray(cv2.getRotationMatrix2D((columns / 2, rows / 2), -degrees, 1.0), np.float64)
     c, s = abs(matrix[0, 0]), abs(matrix[0, 1])
     size = (round(columns * c + rows * s), round(columns * s + rows * c))
     matrix[:, 2] += np.array(size) / 2 - np.array([columns, rows]) / 2
-    return cv2.warpAffine(page, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper), matrix
+    turned = cv2.warpAffine(page, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper)
+    return np.asarray(turned, np.uint8), matrix
 
 
 @given(degrees=st.floats(-14, 14), quarter=st.integers(0, 3))
@@ -182,7 +183,7 @@ def test_a_bend_is_measured_and_straight_print_has_none(thai_page: Draw) -> None
         page, xs, ys + np.float32(14) * np.sin(np.pi * xs / columns), cv2.INTER_CUBIC, borderValue=255
     )
     for image, low, high in ((page, 0.0, 0.05), (bent, 0.2, 1.5)):
-        lines, height = chain(blobs(ink(image)))
+        lines, height = chain(blobs(ink(np.asarray(image, np.uint8))))
         bend = fit(lines, height, (columns, rows))
         assert bend is not None
         assert low <= bend.reach <= high
@@ -214,7 +215,7 @@ def test_a_sheet_in_half_shadow_is_found(thai_page: Draw) -> None:
 @pytest.mark.parametrize("kept", [0.35, 0.2])
 def test_a_sheet_in_a_washed_out_photo_is_found(thai_page: Draw, kept: float) -> None:
     page = thai_page()
-    photo = cv2.copyMakeBorder(page, 90, 70, 80, 100, cv2.BORDER_CONSTANT, value=(60,))
+    photo = np.pad(page, ((90, 70), (80, 100)), constant_values=60)
     plain, pale = find_outline(photo), find_outline((255 - (255.0 - photo) * kept).astype(np.uint8))
     assert plain is not None
     assert pale is not None
@@ -248,7 +249,7 @@ def test_a_bend_without_a_visible_edge_is_flattened(thai_page: Draw, sideways: b
             np.ascontiguousarray(np.rot90(bent)),
             np.column_stack([place[:, 1], columns - place[:, 0]]),
         )
-    sheet = prepare(Page(1, bent, 150))
+    sheet = prepare(Page(1, np.asarray(bent, np.uint8), 150))
     assert any(step.startswith("flattened a bend") for step in sheet.steps)
     found = sheet.to_page.apply(squares(sheet))
     for point in place:

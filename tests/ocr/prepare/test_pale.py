@@ -29,5 +29,5 @@ def test_soft_print_is_left_alone(thai_page: Draw) -> None:
     for dpi in (75, 100, 200):
         sharp = Sheet(thai_page(dpi=dpi), dpi)
         assert clear_pale(sharp) is sharp
-        soft = Sheet(cv2.GaussianBlur(sharp.image, (0, 0), dpi / 120), dpi)
+        soft = Sheet(np.asarray(cv2.GaussianBlur(sharp.image, (0, 0), dpi / 120), np.uint8), dpi)
         assert clear_pale(soft) is soft

@@ -40,7 +40,7 @@ def test_a_stamp_goes_and_the_print_under_it_stays(thai_page: Draw, grey: int) -
 def test_print_without_a_stamp_is_left_alone(thai_page: Draw) -> None:
     for dpi in (75, 150, 250):
         sharp = thai_page(dpi=dpi)
-        soft = cv2.GaussianBlur(sharp, (0, 0), dpi / 120)
+        soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), dpi / 120), np.uint8)
         faded = (255 - (255 - soft.astype(np.float32)) * np.linspace(1, 0.35, sharp.shape[1])).astype(
             np.uint8
         )
@@ -53,12 +53,12 @@ def test_a_signature_in_grey_stays_as_evidence(thai_page: Draw) -> None:
     page = thai_page(lines=12)
     t = np.linspace(0, 1, 90)
     points = np.column_stack([400 + 160 * t, 1000 + 22 * np.sin(19 * t) * (1 - 0.5 * t)])
-    cv2.polylines(page, [np.int32(np.round(points))], False, 110, 5, cv2.LINE_AA)
+    cv2.polylines(page, [np.round(points).astype(np.int32)], False, 110, 5, cv2.LINE_AA)
     sheet = Sheet(page, 150)
     assert lift_stamps(sheet) is sheet
 
 
 def test_colour_tells_stamps_apart_where_there_is_colour(thai_page: Draw) -> None:
     mixed, _ = stamped(thai_page(), 110)
-    sheet = Sheet(mixed, 150, colour=cv2.cvtColor(mixed, cv2.COLOR_GRAY2RGB))
+    sheet = Sheet(mixed, 150, colour=np.dstack([mixed] * 3))
     assert lift_stamps(sheet) is sheet

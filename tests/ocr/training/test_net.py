@@ -19,6 +19,7 @@ from ocr.training.pixels import FULL, network_input  # noqa: E402
 from ocr.training.plan import Plan  # noqa: E402
 from ocr.training.train import _begin, _save, _step  # noqa: E402
 from ocr.training.traineddata import read_unicharset, unpack  # noqa: E402
+from ocr.types import Image  # noqa: E402
 
 MODEL = Path(__file__).parents[3] / "ocr/models/samnao.traineddata"
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -36,10 +37,13 @@ def _spelt(codes: list[int]) -> str:
     return from_model("".join(chars[code] for code in kept))
 
 
+def _picture(name: str) -> Image:
+    return np.asarray(cv2.imread(str(FIXTURES / f"{name}.png"), cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
 @pytest.mark.parametrize("name", ["digits-laksaman", "digits-norasi"])
 def test_it_reads_what_tesseract_reads(name: str) -> None:
-    image = cv2.imread(str(FIXTURES / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
-    assert image is not None
+    image = _picture(name)
     pixels = torch.tensor(network_input(image).astype(np.float32) / FULL)[None]
     with torch.no_grad():
         found = log_probabilities(weights_of(FILE), pixels)[:, 0].argmax(-1).tolist()
@@ -63,9 +67,8 @@ def test_int8_weights_are_not_trained() -> None:
 
 
 def test_steps_lower_the_loss_and_a_saved_state_goes_on(tmp_path: Path) -> None:
-    image = cv2.imread(str(FIXTURES / "digits-laksaman.png"), cv2.IMREAD_GRAYSCALE)
-    assert image is not None
-    pixels = np.stack([network_input(image)] * 2).astype(np.float32) / FULL
+    image = _picture("digits-laksaman")
+    pixels = np.asarray(np.stack([network_input(image)] * 2) / FULL, np.float32)
     rng = random.Random(1)
     # A text that does not stand there: there is something to learn.
     batch = Batch(pixels, (tuple(rng.randrange(3, 190) for _ in range(12)),) * 2)

@@ -13,7 +13,7 @@ from postprocess.locate import locate
 from postprocess.split import split
 from postprocess.types import Record
 from postprocess.understand import understand
-from tests.postprocess.layouts import page, record
+from tests.postprocess.layouts import Row, page, record
 
 FORM = next(form for form in load_forms() if form.name == "bma-project-progress")
 REPAIR = load_form(Path(__file__).parents[3] / "samples" / "forms" / "school-repair.toml")
@@ -26,12 +26,12 @@ def records(texts: list[Text], form: Any = FORM) -> list[Record]:
     ]
 
 
-def values(rows: Sequence[str | Sequence[str]], **more: Any) -> dict[str, Any]:
+def values(rows: Sequence[Row], **more: Any) -> dict[str, Any]:
     (found,) = records([page(rows, **more)])
     return found.values
 
 
-def with_line(before: str, *after: str | Sequence[str]) -> list[str | Sequence[str]]:
+def with_line(before: str, *after: Row) -> list[Row]:
     """The rows of a short record with the line that begins with `before` replaced."""
     rows: list[str | Sequence[str]] = []
     for text in record("50410000-0001"):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ocr.types import Box, Line, Text, Word
-from tests.postprocess.layouts import page, record, width_of
+from tests.postprocess.layouts import Row, page, record, width_of
 from tests.postprocess.locate.reading import records, values
 
 
 def test_a_status_whose_separator_was_lost_is_cut_at_its_column() -> None:
-    rows = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n in range(1, 6):
         rows += [
             [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ"],
@@ -53,7 +51,7 @@ def test_an_empty_cell_that_holds_only_its_separator_ends_the_cell_before() -> N
 
 
 def test_figures_whose_point_was_too_pale_to_read_are_not_two_cells() -> None:
-    rows = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     percent = ":: ความก้าวหน้าของงานฯ = {}3"
     for n in range(1, 5):
         rows += [
@@ -67,7 +65,7 @@ def test_figures_whose_point_was_too_pale_to_read_are_not_two_cells() -> None:
 
 
 def test_an_activity_that_reaches_into_the_next_column_does_not_take_what_stands_below() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n in range(1, 5):
         rows += [
             [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : จัดซื้อหนังสือผ่าน", "QR Code"]
@@ -83,7 +81,7 @@ def test_an_activity_that_reaches_into_the_next_column_does_not_take_what_stands
 
 
 def test_the_first_letters_of_a_label_at_a_lines_end_are_no_cell() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     figure = ":: ความก้าวหน้าของงานฯ = 43.18"
     for n in range(1, 4):
         rows += [
@@ -98,7 +96,7 @@ def test_the_first_letters_of_a_label_at_a_lines_end_are_no_cell() -> None:
 
 def test_a_phrase_of_two_vocabularies_stands_where_its_like_stand_in_other_rows() -> None:
     statuses = [(": เร็วกว่าแผน", ": เป็นไปตามเป้าหมาย"), ("", ": ยังไม่ดำเนินการ"), (": ยังไม่ดำเนินการ", "")]
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n, (plan, target) in enumerate(statuses, 1):
         rows += [
             f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ",
@@ -115,7 +113,7 @@ def test_a_phrase_of_two_vocabularies_stands_where_its_like_stand_in_other_rows(
 
 
 def test_two_separators_before_a_phrase_leave_a_cell_empty() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n, status in enumerate((": : ยังไม่ดำเนินการ", ": ยังไม่ดำเนินการ"), 1):
         rows += [
             f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ",
@@ -127,7 +125,7 @@ def test_two_separators_before_a_phrase_leave_a_cell_empty() -> None:
 
 
 def test_decimals_that_lost_their_point_belong_to_their_number() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n in range(1, 5):
         rows += [
             [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ"],

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from tests.postprocess.layouts import page, record, width_of
+from tests.postprocess.layouts import Row, page, record, width_of
 from tests.postprocess.locate.reading import records, values, with_line
 
-ROWS: dict[str, list[str | Sequence[str]]] = {
+ROWS: dict[str, list[Row]] = {
     "table": [
         ["รายงานครั้งที่1", ":: 01/12/2565 : จัดเตรียมข้อมูล", ": เป็นไปตาม", ": ต่ำกว่า"],
         ["", "และจัดทำโครงการ", "แผน", "เป้าหมาย"],
@@ -49,7 +48,7 @@ ROWS: dict[str, list[str | Sequence[str]]] = {
 
 @pytest.mark.parametrize("layout", ROWS)
 def test_rows_in_every_order_of_cells(layout: str) -> None:
-    rows = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     first, second = values([*rows, *ROWS[layout]], columns=(250, 520, 1800, 2150))["progress_reports"]
     assert first == {
         "number": 1,
@@ -66,7 +65,7 @@ def test_rows_in_every_order_of_cells(layout: str) -> None:
 
 
 def test_a_column_does_not_slip_to_fill_a_blank_cell() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n, status in enumerate([": เป็นไปตามแผน", "", ": เร็วกว่าแผน", ": เป็นไปตามแผน"], 1):
         rows += [
             [f"รายงานครั้งที่{n}", f":: 0{n}/12/2565 : ซื้อ", status, ": ต่ำกว่าเป้าหมาย"],
@@ -85,7 +84,7 @@ def test_a_column_does_not_slip_to_fill_a_blank_cell() -> None:
 
 
 def test_a_cell_of_two_that_fit_is_that_of_its_column_and_for_a_person() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n, text in enumerate([": ยังไม่ดำเนินการ", ": ซื้อ", ": ซื้อ"], 1):
         rows += [
             [f"รายงานครั้งที่{n}", f"{n}x ก{n} 25", text, ""],
@@ -149,7 +148,7 @@ ENTRIES = [
 ]
 
 
-def _one_row(*lines: list[str]) -> Any:
+def _one_row(*lines: Row) -> Any:
     (row,) = values([*record("50410000-0001", reports=0), *lines])["progress_reports"]
     return row
 
@@ -245,7 +244,7 @@ def test_words_below_a_rows_values_are_not_its_text() -> None:
 
 
 def test_a_worn_start_label_in_the_first_column_begins_a_row() -> None:
-    rows = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n, start in enumerate(("วาบงานดางที่ป", "รายงานครั้งที่2"), 1):
         rows += [
             [start, f":: 0{n}/12/2565 : ซื้อ"],
@@ -256,7 +255,7 @@ def test_a_worn_start_label_in_the_first_column_begins_a_row() -> None:
 
 
 def test_a_unit_alone_on_its_line_is_no_text_of_the_row() -> None:
-    rows = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
         ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9"],
@@ -268,7 +267,7 @@ def test_a_unit_alone_on_its_line_is_no_text_of_the_row() -> None:
 
 
 def test_a_rows_number_read_apart_from_its_start_label_is_not_its_text() -> None:
-    rows = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n in (1, 2):
         rows += [
             ["รายงานครั้งที่", f"{n} :: 0{n}/12/2565 : ซื้อ"],
@@ -280,7 +279,7 @@ def test_a_rows_number_read_apart_from_its_start_label_is_not_its_text() -> None
 
 
 def test_a_start_label_on_two_lines_gives_its_number_to_the_row_and_not_to_the_text() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n, (start, end) in enumerate((("รายงานครั้ง .", "ที่1"), ("รายงาน", "ครั้งที่ 2"), ("รายงานครั้งที่ .", "3")), 1):
         rows += [
             f"{start} :: 0{n}/12/2565 : ซื้อ",
@@ -292,7 +291,7 @@ def test_a_start_label_on_two_lines_gives_its_number_to_the_row_and_not_to_the_t
 
 
 def test_the_second_line_of_a_start_label_is_known_on_a_page_that_lies_further_right() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         "รายงานครั้งที่ 1 :: 01/12/2565 : ซื้อ",
         ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท"],
@@ -305,7 +304,7 @@ def test_the_second_line_of_a_start_label_is_known_on_a_page_that_lies_further_r
 
 
 def test_a_phrase_whose_second_line_is_lost_is_not_the_rows_text() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         ["รายงานครั้งที่1", ":: 01/12/2565 : ยังไม่ถึง"],
         ["", "กำหนดดำเนินการตามแผน"],
@@ -317,7 +316,7 @@ def test_a_phrase_whose_second_line_is_lost_is_not_the_rows_text() -> None:
 
 
 def test_two_phrases_in_one_column_of_which_one_is_in_both_vocabularies() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
         ["", ":: ความก้าวหน้าของงานฯ = 10.00", ": เป็นไป"],
@@ -334,7 +333,7 @@ def test_two_phrases_in_one_column_of_which_one_is_in_both_vocabularies() -> Non
 
 
 def test_a_phrase_of_two_vocabularies_comes_before_a_later_cells_phrase_in_the_next_line() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n in range(1, 5):
         ends = ("ยังไม่ดำเนินการ", "") if n == 4 else ("", "เป็นไปตามแผน ")
         rows += [
@@ -347,7 +346,7 @@ def test_a_phrase_of_two_vocabularies_comes_before_a_later_cells_phrase_in_the_n
 
 
 def test_a_worn_label_is_no_entry() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
         ["", ":: ความก้าวหน้าของงานฯ = 10.00 งบ"],
@@ -370,7 +369,7 @@ def test_the_worn_end_of_a_label_is_no_entry(end: str) -> None:
 
 def test_an_expense_of_nothing_is_for_a_person() -> None:
     """What is left of a label whose figure is 0 looks like one."""
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ",
         ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 1,200 บาท",
@@ -388,7 +387,7 @@ def test_an_expense_of_nothing_is_for_a_person() -> None:
 
 
 def test_an_expense_of_a_row_that_lacks_a_labelled_value_is_for_a_person() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ",
         ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9 บาท",
@@ -407,7 +406,7 @@ def test_an_expense_of_a_row_that_lacks_a_labelled_value_is_for_a_person() -> No
 
 
 def test_a_date_behind_a_figure_without_its_unit_is_the_next_rows() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         "รายงานครั้งที่1 :: 01/12/2565 : ซื้อ",
         ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 0 02/12/2565 : ประชุม",
@@ -429,7 +428,7 @@ def test_a_value_stays_behind_its_equals_sign_where_a_label_follows() -> None:
 
 
 def test_a_label_does_not_begin_with_the_end_of_a_figure() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
         ["", ":: ความก้าวหน้าของงานฯ = 43.18 งU"],
@@ -441,7 +440,7 @@ def test_a_label_does_not_begin_with_the_end_of_a_figure() -> None:
 
 @pytest.mark.parametrize("second", ["ตามเป้า", "ต่ามเป้า"])
 def test_a_status_that_begins_behind_another_ones_end_goes_on_under_it(second: str) -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     for n in range(1, 5):
         rows += [
             [f"รายงานครั้งที่{n} :: 0{n}/12/2565 : ซื้อ", ""],
@@ -456,7 +455,7 @@ def test_a_status_that_begins_behind_another_ones_end_goes_on_under_it(second: s
 
 
 def test_values_behind_specks_and_misread_signs() -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     behind = (".= 0 บาท", "% 0.00 บาท", " = 4;522,400.- บาท")
     for n, value in enumerate(behind, 1):
         rows += [
@@ -471,7 +470,7 @@ def test_values_behind_specks_and_misread_signs() -> None:
 
 @pytest.mark.parametrize("date", ["02 12 2565", "0✓12/2565", "O1/0472567", "28 17 2S66"])
 def test_behind_a_worn_date_stands_the_rows_text_and_no_status(date: str) -> None:
-    rows: list[str | Sequence[str]] = list(record("50410000-0001", reports=0))
+    rows: list[Row] = list(record("50410000-0001", reports=0))
     rows += [
         f"รายงานครั้งที่1 :: {date} : อยู่ระหว่างดำเนินการจัดซื้อจัดจ้าง",
         ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 9,000 บาท",

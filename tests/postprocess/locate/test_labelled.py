@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.types import Box, Line, Text, Word
-from tests.postprocess.layouts import line, page, record
+from tests.postprocess.layouts import Row, line, page, record
 from tests.postprocess.locate.reading import records, values, with_line
 
 
@@ -199,11 +199,11 @@ def test_a_line_under_a_tall_one_goes_on_the_value_right_above() -> None:
 
 @pytest.mark.parametrize(("between", "codes"), [([], []), ([[]], ["limits_unclear"])])
 def test_a_text_that_goes_on_behind_a_page_without_it_is_for_review(
-    between: list[list[str]], codes: list[str]
+    between: list[list[Row]], codes: list[str]
 ) -> None:
     rows = with_line("๒.๑", "๒.๑ เพื่อจัดซื้อหนังสือ", *STRATEGY)
     n = rows.index(STRATEGY[-1]) + 1
-    pages = [rows[:n], *between, ["สำเร็จตามเป้าหมาย", *rows[n:]]]
+    pages: list[list[Row]] = [rows[:n], *between, ["สำเร็จตามเป้าหมาย", *rows[n:]]]
     (found,) = records([page(part, number) for number, part in enumerate(pages, 1)])
     (indicator,) = [field for field in found.fields if field.path == "indicator"]
     assert indicator.value == "ร้อยละของโครงการที่สำเร็จตามเป้าหมาย"

@@ -106,10 +106,9 @@ def test_a_word_far_right_of_all_lines_beginnings_is_no_running_text() -> None:
 
 
 def test_a_headings_number_read_by_itself_is_not_the_text_before() -> None:
-    rows = list(record("50410000-0001"))
-    n = next(n for n, row in enumerate(rows) if row.startswith("1.4 "))
-    rows[n : n + 1] = [["1.4", rows[n].removeprefix("1.4 ")]]
-    expected = values(list(record("50410000-0001")))["rationale"]
+    printed = record("50410000-0001")
+    rows = [["1.4", row.removeprefix("1.4 ")] if row.startswith("1.4 ") else row for row in printed]
+    expected = values(printed)["rationale"]
     assert values(rows, columns=(250, 330))["rationale"] == expected
 
 

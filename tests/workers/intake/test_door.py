@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 
 from ocr.open import Document, page_count
 from tests.workers.intake.conftest import picture
+from workers import setup
 from workers.blobs import open_blobs
 from workers.errors import Busy, Refused
 from workers.intake import door
 from workers.intake.door import Sent, clean_name
+from workers.intake.pack import pack
 from workers.service import Service
 from workers.store.connect import reading
 from workers.store.errors import IdempotencyConflict
@@ -66,7 +68,7 @@ def test_our_own_files_are_moved(service: Service, tmp_path: Path) -> None:
 
 def test_loose_pages_together_are_one_document(service: Service, tmp_path: Path) -> None:
     pdf = tmp_path / "whole.pdf"
-    door.pack([_scan(tmp_path, "x", 9).path], pdf, door.setup.limits(service.settings))
+    pack([_scan(tmp_path, "x", 9).path], pdf, setup.limits(service.settings))
     scans = [_scan(tmp_path, "10.png", 1), _scan(tmp_path, "2.png", 2), Sent(pdf, "ของอื่น.pdf")]
     accepted = door.submit(
         service, scans, channel="http", sender="me", name="แฟ้ม/ก", together=True, idempotency_key="k"

@@ -346,7 +346,7 @@ def test_shares_are_told_from_disks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         SimpleNamespace(mountpoint="/", fstype="ext4"),
         SimpleNamespace(mountpoint=str(share), fstype="cifs"),
     ]
-    monkeypatch.setattr(folder.psutil, "disk_partitions", lambda all: mounts)
+    monkeypatch.setattr("psutil.disk_partitions", lambda all: mounts)
     assert folder.on_network(share / "box")
     assert not folder.on_network(tmp_path)
 

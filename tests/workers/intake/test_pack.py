@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def _picture(mode: str, seed: int = 0, size: tuple[int, int] = (413, 585)) -> Pi
     return image.convert(mode)
 
 
-def _saved(folder: Path, name: str, image: Pillow.Image, **options: object) -> Path:
+def _saved(folder: Path, name: str, image: Pillow.Image, **options: Any) -> Path:
     path = folder / name
     image.save(path, dpi=(100, 100), **options)
     return path

@@ -101,7 +101,7 @@ def line(
     """A record line; `values` are its leaves, `fields` further ones or those in other states than accepted."""
     values = {"title": f"โครงการ {number}", "code": f"1234567{number}-2566", **values}
     given = {one["path"]: one for one in fields}
-    leaves = [given.pop(path, None) or field(path, value) for path, value in values.items()]
+    leaves = [given.pop(path) if path in given else field(path, value) for path, value in values.items()]
     leaves += given.values()
     doubt = any(one["status"] != "accepted" for one in leaves)
     return {

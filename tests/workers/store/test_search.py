@@ -41,7 +41,7 @@ def found(engine: Engine, typed: str, limit: int = 20) -> list[int]:
         return [one.id for one in search.find(session, typed, limit)]
 
 
-CASES = (
+CASES: tuple[tuple[str, list[int]], ...] = (
     ("ถนน", [1]),
     ("ทางเท้า ถนน", [1]),
     ("อาคารเรียน จตุจักร", [2]),

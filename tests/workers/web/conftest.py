@@ -18,7 +18,7 @@ from workers.service import Service
 from workers.settings import Settings
 from workers.store import people
 from workers.store.connect import migrate, open_engine, transaction
-from workers.store.people import ROLES
+from workers.store.people import ROLES, Role
 from workers.store.queue import Bell
 from workers.web.app import create_app
 
@@ -41,9 +41,9 @@ class World:
 
     service: Service
     bells: Bells
-    keys: dict[str, str]
+    keys: dict[Role, str]
 
-    def bearer(self, role: str) -> dict[str, str]:
+    def bearer(self, role: Role) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.keys[role]}"}
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from workers.store import people
 from workers.store.connect import migrate, open_engine, reading, transaction
-from workers.store.people import ROLES
+from workers.store.people import ROLES, Role
 from workers.store.schema import Document, Submission
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +36,7 @@ class Live:
     port: int
     data: Path
     process: subprocess.Popen[bytes]
-    keys: Mapping[str, str]
+    keys: Mapping[Role, str]
 
     def left(self) -> tuple[list[Path], int]:
         """The files that uploads left (temporary ones and blobs), and how many rows."""
@@ -81,7 +81,7 @@ class Live:
         path: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        role: str | None = "submit",
+        role: Role | None = "submit",
     ) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = dict(headers or {})
@@ -95,7 +95,7 @@ class Live:
             connection.close()
 
     def send(
-        self, parts: Sequence[Part], headers: Mapping[str, str] | None = None, role: str | None = "submit"
+        self, parts: Sequence[Part], headers: Mapping[str, str] | None = None, role: Role | None = "submit"
     ) -> tuple[int, dict[str, Any]]:
         status, found, body = self.ask(
             "POST", "/api/v1/submissions", form(parts), FORM | dict(headers or {}), role

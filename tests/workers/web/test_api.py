@@ -20,6 +20,7 @@ from tests.workers.web.conftest import Bells, World, make_world, sign_in
 from tests.workers.web.doing import work
 from workers.settings import Settings
 from workers.store.connect import reading
+from workers.store.people import Role
 from workers.store.schema import History
 from workers.web.api import records as records_api
 from workers.web.app import create_app
@@ -42,7 +43,7 @@ def send(
     client: TestClient,
     world: World,
     *shades: int,
-    role: str = "submit",
+    role: Role = "submit",
     key: str | None = None,
     **fields: str,
 ) -> Any:

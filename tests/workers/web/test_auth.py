@@ -150,7 +150,7 @@ def test_a_change_needs_the_token_of_the_session(probe: FastAPI, client: TestCli
     token = client.get("/probe").json()["csrf"]
     assert client.post("/probe").json()["code"] == "forged"
     assert client.post("/probe", data={"csrf": token[:-1]}).json()["code"] == "forged"
-    assert client.post("/probe", headers={"X-CSRF-Token": "ก".encode()}).json()["code"] == "forged"
+    assert client.post("/probe", headers={b"X-CSRF-Token": "ก".encode()}).json()["code"] == "forged"
     assert client.post("/probe", data={"csrf": token}).status_code == 200
     assert client.post("/probe", headers={"X-CSRF-Token": token}).status_code == 200
     with TestClient(probe, follow_redirects=False) as other:

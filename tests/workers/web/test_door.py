@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.workers.web.live import BOUNDARY, FORM, Live, Part, file, form, running, text
+from workers.store.people import Role
 
 FILE_BYTES, ALL_BYTES, FILES = 150_000, 400_000, 4
 
@@ -209,7 +210,7 @@ def test_what_is_no_form(live: Live) -> None:
     ],
 )
 def test_who_may_not_send(
-    live: Live, headers: dict[str, str], role: str | None, status: int, code: str
+    live: Live, headers: dict[str, str], role: Role | None, status: int, code: str
 ) -> None:
     refused(live.send([file("a.png", png())], headers, role), status, code)
 

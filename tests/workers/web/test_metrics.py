@@ -66,7 +66,7 @@ def test_nobody_reads_it_without_a_key(client: TestClient) -> None:
 
 def test_pages_per_second(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [1000.0]
-    monkeypatch.setattr(metrics.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr("workers.metrics.time.monotonic", lambda: moment[0])
     numbers = metrics.Numbers(world.service)
     list(numbers.collect())
     for _ in range(30):

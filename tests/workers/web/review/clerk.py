@@ -103,7 +103,7 @@ class Clerk:
         old, new = letters(text), letters(wanted)
         self.press("ArrowLeft")
         done = 0
-        for op in Levenshtein.editops(old, new).as_opcodes():
+        for op in Levenshtein.opcodes(old, new):
             if op.tag == "equal":
                 continue
             self.forward(op.src_start - done)

@@ -124,8 +124,8 @@ def _clear(session: Session, document_id: int) -> None:
     of = select(Record.id).where(Record.document_id == document_id)
     for table in (Draft, Reason, Field):
         session.execute(delete(table).where(table.record_id.in_(of)))
-    for table in (Record, Page, Job):
-        session.execute(delete(table).where(table.document_id == document_id))
+    for whole in (Record, Page, Job):
+        session.execute(delete(whole).where(whole.document_id == document_id))
 
 
 @cache

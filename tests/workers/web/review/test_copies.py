@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.workers.store.steps import Store, field, line
 from tests.workers.store.test_copies import FORM, TITLE
@@ -17,7 +18,7 @@ def test_the_values_of_copies_are_alternatives(tmp_path: Path) -> None:
     engine = open_engine(None, tmp_path)
     migrate(engine)
     store = Store(engine, open_blobs(None, tmp_path))
-    common = {"title": TITLE, "code": "12345678-2566", "year": 2566}
+    common: dict[str, Any] = {"title": TITLE, "code": "12345678-2566", "year": 2566}
     for content, budget in (("ก", 5000), ("ข", 6000)):
         store.send(content)
         store.work([line(1, field("budget", budget, "review"), **common)], pages=1)
