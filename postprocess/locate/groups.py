@@ -186,7 +186,7 @@ def _is_labelled(group: Group, slot: int) -> bool:
 def _free_text(row: Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     """The row's free text, and its entries, each with the first lines of an item that was broken over two.
 
-    A loose line between two entries is the beginning of the second one's item.
+    A loose line between two entries is the beginning of the second one's item, unless it stands beside it.
     """
     # a stamp's words may stand below: what is printed before the labelled values does not follow them
     labelled = [f.at[0] for s, f in row.slots.items() if _is_labelled(group, s)]
@@ -206,7 +206,7 @@ def _free_text(row: Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
     entries: list[Find] = []
     last = first
     for n, entry in enumerate(row.entries):
-        lead = [p.span for at, p in rest if last < at < entry.at]
+        lead = [p.span for at, p in rest if last < at < entry.at and not _beside(p, entry)]
         item = (*lead, *entry.item)
         if n == 0:
             lines = [*text, *entry.item]
@@ -215,6 +215,19 @@ def _free_text(row: Row, group: Group) -> tuple[tuple[Span, ...], list[Find]]:
         entries.append(replace(entry, item=item))
         last = entry.at
     return tuple(text), entries
+
+
+def _beside(loose: Piece, entry: Find) -> bool:
+    """Whether a loose line begins right of where the line of an entry ends, further down: it is of another column, or a
+    stamp's.
+    """
+    own = entry.item[0].place if entry.item else None
+    return (
+        own is not None
+        and (own.page, own.line.row) != loose.row
+        and own.page == loose.span.place.page
+        and loose.span.place.line.box.x0 > own.line.box.x1
+    )
 
 
 def _amounts_left(row: Row, unit: str) -> bool:

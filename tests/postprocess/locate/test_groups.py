@@ -164,6 +164,20 @@ def test_text_before_the_first_entry_stays_whole_wherever_its_lines_end() -> Non
     assert [e["item"] for e in row["expenses"]] == ["ค่าอาหาร", "ค่าวัสดุ", "ค่าพาหนะ"]
 
 
+def test_a_stamps_words_beside_the_entries_begin_no_item() -> None:
+    rows: list[Row] = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
+        ["", "ค่าถ้วยรางวัล = 9"],
+        ["", "บาท", "สำนักงานเขต"],
+        ["", "ค่าเงินรางวัลและ"],
+        ["", "เกียรติบัตร = 7 บาท"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 16 บาท"],
+    ]
+    (row,) = values(rows, columns=(250, 520, 1700))["progress_reports"]
+    assert [entry["item"] for entry in row["expenses"]] == ["ค่าถ้วยรางวัล", "ค่าเงินรางวัลและเกียรติบัตร"]
+
+
 def test_a_first_item_on_two_lines_begins_as_the_others_do() -> None:
     row = _one_row(
         ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
