@@ -226,6 +226,8 @@ class Sheet:
     legibility: float = 1.0
     colour: Image | None = None
     """The sheet in RGB, kept in step with `image` where the scan has colour; None for grey scans."""
+    writing: tuple[Box, ...] = ()
+    """Boxes around handwriting that was lifted off the print in `image`."""
 
 
 Reader = Literal["own", "other"]

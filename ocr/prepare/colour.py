@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ocr.prepare.ink import INK, Mask, blobs, grey, ground, reduced
 from ocr.prepare.overprint import over_print
-from ocr.types import Image, Sheet
+from ocr.types import Box, Image, Sheet
 
 _LONGEST = 1800
 """Longer side in pixels of the image in which coloured ink is looked for."""
@@ -35,10 +35,11 @@ def lift_colour(sheet: Sheet) -> Sheet:
     plain = grey(image)
     small, factor = reduced(image, _LONGEST)
     coloured, dark, white = _inks(small)
-    area = over_print(coloured, dark)
+    found = over_print(coloured, dark)
     result = replace(sheet, image=plain, colour=image)
-    if area is None:
+    if found is None:
         return result
+    area, writing = found
     count, _, stats, _ = cv2.connectedComponentsWithStats(area, connectivity=8)
     cleaned = plain.copy()
     for x, y, w, h, _ in stats[1:count].tolist():
@@ -52,7 +53,12 @@ def lift_colour(sheet: Sheet) -> Sheet:
         paper = np.quantile(around.reshape(-1, 3), 0.8, axis=0).astype(np.uint8)
         without = _black_only(rgb, paper)
         cleaned[part] = np.where(inside > 127, np.maximum(without, plain[part]), cleaned[part])
-    return replace(result, image=cleaned, steps=(*sheet.steps, f"lifted {count - 1} coloured marks"))
+    return replace(
+        result,
+        image=cleaned,
+        steps=(*sheet.steps, f"lifted {count - 1} coloured marks"),
+        writing=tuple(Box(*(v / factor for v in (b.x0, b.y0, b.x1, b.y1))) for b in writing),
+    )
 
 
 def _inks(image: Image) -> tuple[Mask, Mask, Image]:

@@ -7,10 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.prepare.ink import Blobs, Mask, blobs, letter_height, letters
+from ocr.types import Box
+
+_WORDS = 4
+"""So many letters make a mark a stamp's words."""
+_HOLLOW = 0.2
+"""From which share of its box inside closed outlines on a mark is a stamp."""
 
 
-def over_print(marks: Mask, dark: Mask, framed: bool = False) -> Mask | None:
-    """The area of those `marks`, ink told apart from the `dark` print, that are to be lifted; None where there are none.
+_FRAMED = 0.6
+"""So much of the line around it has ink beside it where a mark is a stamp's frame, or a piece of one.
+
+Of signatures 0.36–0.41, of frames parted by the print they cross 0.78 and more.
+"""
+
+
+def over_print(marks: Mask, dark: Mask, framed: bool = False) -> tuple[Mask, tuple[Box, ...]] | None:
+    """The area of those `marks`, ink told apart from the `dark` print, that are to be lifted, and boxes around those of
+    them that are handwriting; None where there are none.
 
     Marks are told by what hangs together within half a letter. What lies over dark print is lifted,
     and stamps (words or a closed outline) wherever they are; only what has a closed outline where `framed` is set. Level lines of letters on free paper are print;
@@ -52,16 +66,25 @@ def over_print(marks: Mask, dark: Mask, framed: bool = False) -> Mask | None:
         if framed:
             chosen[k] = not printed and _hollow(groups, k) > 0.25
         else:
-            chosen[k] = crossed[k] >= 3 or (not printed and (len(own) >= 4 or _hollow(groups, k) > 0.2))
+            chosen[k] = crossed[k] >= 3 or (
+                not printed and (len(own) >= _WORDS or _hollow(groups, k) > _HOLLOW)
+            )
     if not chosen.any():
         return None
     # the whole box of a mark and a margin: the words in a stamp's frame, and pale stretches of its ring, are part of it
     area = np.zeros_like(ink)
     margin = round(1.5 * unit)
+    writing = []
     for k in np.flatnonzero(chosen).tolist():
         x, y, width, height = (int(v) for v in groups.stats[k, :4])
         area[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin] = 255
-    return area
+        if _hollow(groups, k) > _HOLLOW or np.count_nonzero(letter & (owner == k)) >= _WORDS:
+            continue
+        shape = (groups.labels[y : y + height, x : x + width] == k) & (ink[y : y + height, x : x + width] > 0)
+        if _outlined(shape, unit) < _FRAMED:
+            inset = reach // 2
+            writing.append(Box(x + inset, y + inset, x + width - inset, y + height - inset))
+    return area, tuple(writing)
 
 
 def _at_edge(groups: Blobs, k: int) -> bool:
@@ -77,6 +100,16 @@ def _hollow(groups: Blobs, k: int) -> float:
     own = np.asarray(groups.labels[y : y + height, x : x + width] == k, dtype=np.uint8)
     outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     return (sum(cv2.contourArea(c) for c in outlines) - float(groups.area[k])) / (width * height)
+
+
+def _outlined(shape: NDArray[np.bool_], unit: float) -> float:
+    """How much of the line around a mark (its convex hull) has its ink within a quarter of a letter."""
+    size = max(3, round(0.5 * unit)) | 1
+    room = np.pad(shape.astype(np.uint8), size)
+    line = np.zeros_like(room)
+    cv2.polylines(line, [cv2.convexHull(np.asarray(cv2.findNonZero(room)))], True, 1)
+    near = cv2.dilate(room, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return float(np.mean(near[line > 0]))
 
 
 def _level(bottoms: NDArray[np.int32], unit: float) -> bool:

@@ -77,8 +77,8 @@ def _grey_stamps(image: Image) -> tuple[Mask, int] | None:
     marks, dark = (
         _mask(reduced(mask, _SHAPES)[0] > 64) for mask in (_mask(cv2.bitwise_or(marks, crossed)), dark)
     )
-    area = over_print(marks, dark, framed=True)
-    return None if area is None else (area, level)
+    lifted = over_print(marks, dark, framed=True)
+    return None if lifted is None else (lifted[0], level)
 
 
 def _mask(values: NDArray[Any]) -> Mask:

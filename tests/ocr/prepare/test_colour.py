@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from ocr.layout.page import analyse
 from ocr.prepare import prepare
 from ocr.prepare.colour import lift_colour
-from ocr.types import Image, Page, Sheet
+from ocr.types import Box, Image, Page, Sheet
 
 Draw = Callable[..., Image]
 Colour = tuple[int, int, int]
@@ -66,6 +67,24 @@ def test_a_signature_goes_where_it_lies_over_print_and_stays_as_evidence_elsewhe
     assert over.steps == ("lifted 1 coloured marks",)
     drawn = (signature(np.full_like(page, 255), 300, 288, ink).min(axis=2) < 150) & (page.min(axis=2) == 255)
     assert np.mean(over.image[drawn] > 175) > 0.9
+    (box,) = over.writing
+    assert box.intersection(Box(300, 260, 460, 316)) is not None
+    assert not free.writing
+    # ink that was lifted is as good a proof of a signature as ink that was not
+    kinds = [kind for kind, _ in analyse(prepare(Page(1, signature(page, 300, 288, ink), 150))).marks]
+    assert kinds == ["ink"]
+
+
+def test_a_frame_that_print_parts_is_no_writing(thai_page: Draw) -> None:
+    page = rgb(thai_page())
+    mixed = np.full_like(page, 255)
+    cv2.polylines(
+        mixed, [cv2.boxPoints(((420, 600), (300, 110), 8.0)).astype(np.int32)], True, (30, 120, 60), 4
+    )
+    mixed[page.min(axis=2) < 128] = page[page.min(axis=2) < 128]
+    sheet = lift_colour(Sheet(mixed, 150))
+    assert sheet.steps == ("lifted 1 coloured marks",)
+    assert not sheet.writing
 
 
 def test_coloured_print_and_ticks_stay(thai_page: Draw, write: Draw) -> None:
