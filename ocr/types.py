@@ -145,12 +145,14 @@ class Rule:
     direction: Literal["horizontal", "vertical"]
 
 
-MarkKind = Literal["unchecked", "checked", "ink", "stamp"]
+MarkKind = Literal["unchecked", "checked", "ink", "lifted", "stamp"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Ink that is no print: an empty or ticked check box, handwriting such as a signature ("ink"), a stamp's frame."""
+    """Ink that is no print: an empty or ticked check box, handwriting such as a signature ("ink"; "lifted" where it was
+    taken off the print it crosses, so that what lies within it is print), a stamp's frame.
+    """
 
     kind: MarkKind
     box: Box

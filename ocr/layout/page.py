@@ -74,8 +74,7 @@ def analyse(sheet: Sheet) -> Layout:
         lines.append(PrintedLine(row, block, tuple(parts)))
     marks: list[tuple[MarkKind, Box]] = []
     marks += [("checked" if check.checked else "unchecked", check.box) for check in checks]
-    marks += find_strokes(ink, taken, _letters(ink, found))
-    marks += [("ink", box) for box in sheet.writing]
+    marks += find_strokes(ink, taken, _letters(ink, found), sheet.writing)
     stray = ~taken & ~specks(ink)
     return Layout(grey, with_runs(ink, runs, found.graphic), tuple(lines), tuple(marks), stray)
 

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.layout.ink import Ink
-from ocr.types import Box
+from ocr.types import Box, MarkKind
 
 
 def find_strokes(
-    ink: Ink, taken: NDArray[np.bool_], letters: NDArray[np.float64]
-) -> list[tuple[Literal["ink", "stamp"], Box]]:
+    ink: Ink, taken: NDArray[np.bool_], letters: NDArray[np.float64], lifted: Sequence[Box] = ()
+) -> list[tuple[MarkKind, Box]]:
     """Boxes around handwriting and around stamps, neighbouring strokes in one box.
 
     `taken` are the components of lines and check boxes; `letters` holds for every component the height of the
-    consonants around it. Emblems and patches (dense, or as large as a fifth of the sheet) and what touches the
-    sheet's edge are left out.
+    consonants around it; `lifted` is handwriting that was taken off the print. Emblems and patches (dense, or as large
+    as a fifth of the sheet) and what touches the sheet's edge are left out.
     """
-    found: list[tuple[Literal["ink", "stamp"], Box]] = []
+    found: list[tuple[MarkKind, Box]] = [("lifted", box) for box in lifted]
     for group in _neighbours(ink, np.flatnonzero((_large(ink) & ~taken) | _thin(ink, letters)).tolist()):
         inside = _within_frame(ink, group)
         if inside is None:

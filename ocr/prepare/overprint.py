@@ -13,8 +13,6 @@ _WORDS = 4
 """So many letters make a mark a stamp's words."""
 _HOLLOW = 0.2
 """From which share of its box inside closed outlines on a mark is a stamp."""
-
-
 _FRAMED = 0.6
 """So much of the line around it has ink beside it where a mark is a stamp's frame, or a piece of one.
 
@@ -26,10 +24,10 @@ def over_print(marks: Mask, dark: Mask, framed: bool = False) -> tuple[Mask, tup
     """The area of those `marks`, ink told apart from the `dark` print, that are to be lifted, and boxes around those of
     them that are handwriting; None where there are none.
 
-    Marks are told by what hangs together within half a letter. What lies over dark print is lifted,
-    and stamps (words or a closed outline) wherever they are; only what has a closed outline where `framed` is set. Level lines of letters on free paper are print;
-    strokes on free paper are a signature, which is no trouble there and evidence later; marks of less than
-    three letters each way are ticks; where half the ink is marks, they are the print's own.
+    Marks are told by what hangs together within half a letter. What lies over dark print is lifted, and stamps (words
+    or a closed outline) wherever they are; only what has a closed outline where `framed` is set. Level lines of letters
+    on free paper are print; strokes on free paper are a signature, which is no trouble there and evidence later; marks
+    of less than three letters each way are ticks; where half the ink is marks, they are the print's own.
     """
     parts = blobs(marks)
     large = parts.area > 8

@@ -180,7 +180,7 @@ def _ink(anchor: Anchor, marks: Sequence[PlacedMark]) -> PlacedMark | None:
         m
         for m in marks
         if m.page == anchor.place.page
-        and m.mark.kind == "ink"
+        and m.mark.kind in ("ink", "lifted")
         and m.mark.box.x1 > box.x0
         and m.mark.box.x0 < box.x1 + 25 * height
         and m.mark.box.y1 > box.y0 - 2.5 * height

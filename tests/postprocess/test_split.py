@@ -75,6 +75,9 @@ def test_words_of_a_stamp_and_dirt_at_the_edge_go() -> None:
     marks = (Mark("ink", box, box),)
     (found,) = texts_of([Text(1, body.width, body.height, (*body.lines, words, dirt), marks=marks)])
     assert found == lines
+    marks = (Mark("lifted", box, box),)  # a pen went over it: it is print
+    (found,) = texts_of([Text(1, body.width, body.height, (*body.lines, words, dirt), marks=marks)])
+    assert sorted(found) == sorted([*lines, "รับเรื่องแล้ว"])
 
 
 def test_a_title_read_in_parts_and_the_stamp_of_copies_go() -> None:

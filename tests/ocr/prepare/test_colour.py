@@ -72,7 +72,15 @@ def test_a_signature_goes_where_it_lies_over_print_and_stays_as_evidence_elsewhe
     assert not free.writing
     # ink that was lifted is as good a proof of a signature as ink that was not
     kinds = [kind for kind, _ in analyse(prepare(Page(1, signature(page, 300, 288, ink), 150))).marks]
-    assert kinds == ["ink"]
+    assert kinds == ["lifted"]
+
+
+def test_a_line_drawn_through_print_is_no_signature(thai_page: Draw) -> None:
+    page = rgb(thai_page(lines=12))
+    cv2.line(page, (200, 288), (480, 291), (40, 70, 190), 3)
+    sheet = prepare(Page(1, page, 150))
+    assert "lifted 1 coloured marks" in sheet.steps
+    assert analyse(sheet).marks == ()
 
 
 def test_a_frame_that_print_parts_is_no_writing(thai_page: Draw) -> None:
