@@ -24,7 +24,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from postprocess.forms.model import Search
-from workers.store import audit, documents, queue, records, search, submissions
+from workers.store import audit, documents, queue, records, search, submissions, views
 from workers.store.connect import migrate, open_engine, reading, transaction
 from workers.store.records import Filter
 
@@ -300,7 +300,7 @@ def questions(archive: Archive) -> Iterator[tuple[str, float]]:
     yield "one record", timed(lambda s: records.load(s, last // 2))
     yield (
         "one document with its pages",
-        timed(lambda s: (documents.find(s, last // 2), documents.pages(s, last // 2))),
+        timed(lambda s: (views.find(s, last // 2), views.pages(s, last // 2))),
     )
     yield f"progress of a submission of {BATCH} documents", timed(lambda s: submissions.progress(s, 1))
     yield "depth of the empty queue", timed(queue.depth)

@@ -37,7 +37,7 @@ from workers.errors import UnknownForm
 from workers.logs import place
 from workers.pool import MODULES, Failure, Pool, Task, failure_of
 from workers.service import Service
-from workers.store import copies, documents, queue
+from workers.store import copies, documents, queue, views
 from workers.store.connect import passes, reading, transaction
 from workers.store.errors import BlobMissing, LeaseLost
 from workers.store.keep import search_of
@@ -229,9 +229,9 @@ def _assemble(worker: Worker, job: Claimed) -> tuple[Bell, ...]:
     pages, texts, looks = patiently(
         worker,
         lambda s: (
-            documents.pages(s, job.document_id),
-            documents.texts(s, job.document_id),
-            documents.second_looks(s, job.document_id),
+            views.pages(s, job.document_id),
+            views.texts(s, job.document_id),
+            views.second_looks(s, job.document_id),
         ),
         reading,
     )
@@ -311,7 +311,7 @@ def patiently(
 @contextmanager
 def _scan(worker: Worker, job: Claimed) -> Iterator[steps.Scan]:
     """The document of `job` with its scan as a local file; what is made of it stays until it is done."""
-    view = patiently(worker, lambda s: documents.find(s, job.document_id), reading)
+    view = patiently(worker, lambda s: views.find(s, job.document_id), reading)
     folder = worker.kit.work / view.sha256
     path = folder / f"scan{view.suffix}"
     folder.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from workers.intake.door import Sent, submit
 from workers.pool import Failure
 from workers.service import Service
 from workers.settings import Settings
-from workers.store import documents, queue, records
+from workers.store import documents, queue, records, views
 from workers.store.connect import migrate, open_engine, reading, transaction
 from workers.store.queue import ASSEMBLE, OPEN, READ, Bell, Claimed
 
@@ -62,13 +62,13 @@ class Place:
             count += 1
         return count
 
-    def document(self, number: int) -> documents.DocumentView:
+    def document(self, number: int) -> views.DocumentView:
         with reading(self.service.engine) as session:
-            return documents.find(session, number)
+            return views.find(session, number)
 
-    def pages(self, number: int) -> tuple[documents.PageView, ...]:
+    def pages(self, number: int) -> tuple[views.PageView, ...]:
         with reading(self.service.engine) as session:
-            return documents.pages(session, number)
+            return views.pages(session, number)
 
     def codes(self, number: int) -> list[str]:
         with reading(self.service.engine) as session:

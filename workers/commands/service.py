@@ -137,8 +137,7 @@ def retry(
 
     from workers.service import open_service
     from workers.settings import load_settings
-    from workers.store import documents as stored
-    from workers.store import queue
+    from workers.store import queue, views
     from workers.store.connect import reading, transaction
 
     service = open_service(load_settings())
@@ -147,7 +146,7 @@ def retry(
         last: int | None = None
         while True:
             with reading(service.engine) as session:
-                failed = stored.set_aside(session, before=last, limit=500)
+                failed = views.set_aside(session, before=last, limit=500)
             if not failed:
                 break
             last = failed[-1].id

@@ -21,46 +21,9 @@ from sqlalchemy.orm import Session
 from postprocess.forms.model import Search
 from workers.store import history, jobs, keep
 from workers.store.connect import without_nul
-from workers.store.errors import NotFound
 from workers.store.jobs import DOCUMENTS, PAGES, Bell
 from workers.store.queue import Claimed
-from workers.store.schema import Arrival, Base, Document, Page, PageText, Record, SecondLook
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentView:
-    """A document; `source` is its name as first sent. Times in seconds since 1970."""
-
-    id: int
-    sha256: str
-    size: int
-    suffix: str
-    source: str
-    state: str
-    priority: int
-    pages: int | None
-    pages_done: int
-    records: int | None
-    error: str | None
-    message: str | None
-    reader: str | None
-    extractor: str | None
-    at: float
-    finished: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """A page; `image` is the digest of its picture, `width` and `height` are those of the scan in pixels."""
-
-    number: int
-    state: str
-    error: str | None
-    message: str | None
-    image: str | None
-    width: int | None
-    height: int | None
-    seconds: float | None
+from workers.store.schema import Arrival, Base, Document, PageText, Record, SecondLook
 
 
 def opened(session: Session, job: Claimed, owner: str, pages: int, *, now: float) -> tuple[Bell, ...]:
@@ -203,8 +166,8 @@ def failed(
 class Which:
     """Which documents: all of what is given must hold; nothing given means every document that was read.
 
-    `outdated` is the digest of the present extractor: documents that another one made. `form` is one that a record has. `before`: those that ended before
-    then, in seconds since 1970.
+    `outdated` is the digest of the present extractor: documents that another one made. `form` is one that a record has.
+    `before`: those that ended before then, in seconds since 1970.
     """
 
     documents: tuple[int, ...] | None = None
@@ -253,83 +216,6 @@ def _again(which: Which) -> Select[Document]:
     if which.outdated is not None:
         query = query.where(or_(Document.extractor.is_(None), Document.extractor != which.outdated))
     return query
-
-
-# ---------------------------------------------------------------- looking
-
-
-def find(session: Session, document_id: int) -> DocumentView:
-    """One document; NotFound where there is none."""
-    row = session.get(Document, document_id)
-    if row is None:
-        raise NotFound(f"there is no document {document_id}")
-    source = session.scalar(
-        select(Arrival.source)
-        .where(Arrival.document_id == document_id)
-        .order_by(Arrival.submission_id, Arrival.position)
-        .limit(1)
-    )
-    return DocumentView(
-        row.id,
-        row.sha256,
-        row.size,
-        row.suffix,
-        source or row.sha256[:12] + row.suffix,
-        row.state,
-        row.priority,
-        row.pages,
-        row.pages_done,
-        row.records,
-        row.error,
-        row.message,
-        row.reader,
-        row.extractor,
-        row.at,
-        row.finished,
-    )
-
-
-def pages(session: Session, document_id: int) -> tuple[PageView, ...]:
-    """The pages of a document, in order."""
-    rows = session.execute(
-        select(
-            Page.number,
-            Page.state,
-            Page.error,
-            Page.message,
-            Page.image,
-            Page.width,
-            Page.height,
-            Page.seconds,
-        )
-        .where(Page.document_id == document_id)
-        .order_by(Page.number)
-    )
-    return tuple(PageView(*row) for row in rows)
-
-
-def texts(session: Session, document_id: int) -> dict[int, bytes]:
-    """The kept texts of a document by page, as `dump_text` wrote them."""
-    rows = session.execute(
-        select(PageText.number, PageText.data)
-        .where(PageText.document_id == document_id)
-        .order_by(PageText.number)
-    )
-    return {number: data for number, data in rows}  # noqa: C416 (rows are no pairs for dict())
-
-
-def second_looks(session: Session, document_id: int) -> dict[tuple[int, str], tuple[str, ...]]:
-    """The kept second looks of a document: (page, digest of the zones) → texts."""
-    rows = session.scalars(select(SecondLook).where(SecondLook.document_id == document_id))
-    return {(row.number, row.zones): tuple(row.texts) for row in rows}
-
-
-def set_aside(session: Session, *, before: int | None = None, limit: int = 50) -> tuple[DocumentView, ...]:
-    """Documents that failed, the latest first."""
-    query = select(Document.id).where(Document.state == "failed").order_by(Document.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Document.id < before)
-    return tuple(find(session, document_id) for document_id in session.scalars(query))
 
 
 def upsert(session: Session, table: type[Base], row: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.workers.store.steps import Store, line
-from workers.store import documents, queue
+from workers.store import documents, queue, views
 from workers.store.connect import reading, transaction
 from workers.store.errors import LeaseLost, NotFound
 from workers.store.queue import ASSEMBLE, OPEN, READ, Claimed
@@ -114,19 +114,19 @@ def test_a_poison_job_is_set_aside_after_n_tries_and_can_be_retried(store: Store
         store.sweep(now=now)
         now += 1000
     with reading(store.engine) as session:
-        document = documents.find(session, 1)
-        pages = documents.pages(session, 1)
+        document = views.find(session, 1)
+        pages = views.pages(session, 1)
     if kind == READ:
         assert (document.state, pages[0].state, pages[0].error) == ("reading", "failed", queue.LOST)
         store.work(now=now)
         with reading(store.engine) as session:
-            document = documents.find(session, 1)
+            document = views.find(session, 1)
         assert document.state == "done"
     else:
         assert (document.state, document.error) == ("failed", queue.LOST)
         assert store.claim(kind, now=now) is None
         with reading(store.engine) as session:
-            assert [one.id for one in documents.set_aside(session)] == [1]
+            assert [one.id for one in views.set_aside(session)] == [1]
     assert store.complaints() == []
     with transaction(store.engine) as session:
         bells = queue.retry(session, 1, "มานี", now)
@@ -134,8 +134,8 @@ def test_a_poison_job_is_set_aside_after_n_tries_and_can_be_retried(store: Store
     store.work(now=now)
     assert store.complaints() == []
     with reading(store.engine) as session:
-        assert documents.find(session, 1).state == "done"
-        assert {page.state for page in documents.pages(session, 1)} == {"read"}
+        assert views.find(session, 1).state == "done"
+        assert {page.state for page in views.pages(session, 1)} == {"read"}
 
 
 def test_only_what_failed_is_retried(store: Store) -> None:
@@ -159,8 +159,8 @@ def test_pages_that_fail_do_not_stop_their_document(store: Store) -> None:
     assert [bell.kind for bell in store.read(last)] == [ASSEMBLE]
     store.assemble(claimed(store.claim(ASSEMBLE)), [line()])
     with reading(store.engine) as session:
-        assert [page.state for page in documents.pages(session, 1)] == ["failed", "read"]
-        assert documents.texts(session, 1) == {2: b"text 2"}
+        assert [page.state for page in views.pages(session, 1)] == ["failed", "read"]
+        assert views.texts(session, 1) == {2: b"text 2"}
     assert store.complaints() == []
 
 

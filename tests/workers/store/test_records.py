@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
 from tests.workers.store.steps import FORM, Store, field, line
-from workers.store import documents, history, keep, records
+from workers.store import documents, history, keep, records, views
 from workers.store.connect import reading, transaction
 from workers.store.documents import Which
 from workers.store.errors import NotFound
@@ -154,7 +154,7 @@ def test_only_what_is_meant_is_extracted_again(store: Store) -> None:
     assert again(store, line(1), which=Which(form="f")) == 3
     assert again(store, line(1), which=Which(outdated="new")) == 3
     with reading(store.engine) as session:
-        assert documents.texts(session, 1) == {1: b"text 1", 2: b"text 2"}
+        assert views.texts(session, 1) == {1: b"text 1", 2: b"text 2"}
 
 
 def test_a_scan_of_no_known_form_is_extracted_when_its_form_is_known(store: Store) -> None:
@@ -182,8 +182,8 @@ def test_a_person_claims_nothing_that_reextraction_loses(store: Store) -> None:
     assert job is not None
     store.assemble(job, [line(1)], looks=looks, reader="r", extractor="e")
     with reading(store.engine) as session:
-        assert documents.second_looks(session, 1) == {(1, "zones"): ("26,200",)}
-        view = documents.find(session, 1)
+        assert views.second_looks(session, 1) == {(1, "zones"): ("26,200",)}
+        view = views.find(session, 1)
     assert (view.reader, view.extractor, view.state) == ("r", "e", "done")
 
 

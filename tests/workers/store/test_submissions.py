@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.workers.store.steps import Store, line
-from workers.store import submissions
+from workers.store import submissions, views
 from workers.store.connect import reading, transaction
 from workers.store.errors import IdempotencyConflict, NotFound
 from workers.store.queue import OPEN
@@ -46,7 +46,7 @@ def test_a_scan_that_failed_is_tried_again_when_it_is_sent_again(store: Store) -
         from workers.store import documents
 
         documents.failed(session, job, "w1", "encrypted_file", "it needs a password", now=3.0)
-        assert documents.find(session, job.document_id).error == "encrypted_file"
+        assert views.find(session, job.document_id).error == "encrypted_file"
     assert [bell.document_id for bell in store.send("ก").bells] == [accepted.documents[0][0]]
     store.work()
     assert store.complaints() == []

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from workers.store import documents, people, queue
+from workers.store import people, queue, views
 from workers.store.connect import reading, transaction
 from workers.store.sent import sent_document
 from workers.web.api.models import BASE, DocumentDetail, Id, document_detail
@@ -25,7 +25,7 @@ def shown(
     with reading(service_of(request).engine) as session:
         if not people.allows(actor.role, "review") and not sent_document(session, document_id, actor.name):
             raise not_found("document")
-        return document_detail(documents.find(session, document_id), documents.pages(session, document_id))
+        return document_detail(views.find(session, document_id), views.pages(session, document_id))
 
 
 @router.post(
@@ -47,4 +47,4 @@ def retry(
         )
     service.ring(bells)
     with reading(service.engine) as session:
-        return document_detail(documents.find(session, document_id), documents.pages(session, document_id))
+        return document_detail(views.find(session, document_id), views.pages(session, document_id))

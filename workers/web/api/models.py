@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, Field
 
-from workers.store.documents import DocumentView, PageView
 from workers.store.records import RecordView, line_of
 from workers.store.submissions import Accepted, ArrivalView, Progress, SubmissionView
+from workers.store.views import DocumentView, PageView
 
 BASE = "/api/v1"
 MOST = 2**62
