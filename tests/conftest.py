@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 
 from tests.browser import browser
-from tests.servers import database_url, postgres_server, postgres_url, rabbitmq_url, redis_url, s3
+from tests.fixtures import database_url, postgres_server, postgres_url, rabbitmq_url, redis_url, s3
 
 __all__ = ["browser", "database_url", "postgres_server", "postgres_url", "rabbitmq_url", "redis_url", "s3"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Bucket
+from tests.fixtures import Bucket
 from workers.doctor_service import examine
 from workers.settings import Settings
 

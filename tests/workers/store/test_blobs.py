@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.servers import Bucket
+from tests.fixtures import Bucket
 from workers.blobs import Blobs, FolderBlobs, S3Blobs, open_blobs
 from workers.store.errors import BlobDamaged, BlobMissing, StoreError
 

@@ -21,7 +21,7 @@ import uvicorn
 from PIL import Image
 from uvicorn.server import ServerState
 
-from tests.servers import Bucket
+from tests.fixtures import Bucket
 from tests.workers.web.live import FORM, ROOT, Live, file, form, free_port, running
 from workers.blobs import open_blobs
 from workers.settings import Settings
