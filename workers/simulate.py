@@ -8,12 +8,10 @@ those between are committed many at a time, for no better reason than that nobod
 from __future__ import annotations
 
 import argparse
-import hashlib
-import random
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +22,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from postprocess.forms.model import Search
+from workers.simulated import DISTRICTS, digest, record_of, text_of
 from workers.store import audit, documents, queue, records, search, submissions, views
 from workers.store.connect import migrate, open_engine, reading, transaction
 from workers.store.records import Filter
@@ -31,44 +30,8 @@ from workers.store.records import Filter
 FORM = Search(title="title", code="code", office="office", year="year")
 BATCH = 200
 """Documents in a submission."""
-TEXT_BYTES = 2000
 OWNER = "simulation"
 
-_KINDS = ["โครงการ", "โครงการจ้าง", "โครงการปรับปรุง", "โครงการก่อสร้าง", "โครงการส่งเสริม", "กิจกรรม"]
-_THINGS = [
-    "อาคารเรียน",
-    "ถนนและทางเท้า",
-    "ระบบระบายน้ำ",
-    "ห้องสมุด",
-    "ศูนย์เด็กเล็ก",
-    "สวนสาธารณะ",
-    "ไฟฟ้าแสงสว่าง",
-    "ตลาดชุมชน",
-    "คอมพิวเตอร์",
-    "Tablet",
-    "สะพานข้ามคลอง",
-    "เครื่องสูบน้ำ",
-    "การจัดการขยะ",
-    "สุขภาพผู้สูงอายุ",
-]
-_DISTRICTS = [
-    "พระนคร",
-    "ดุสิต",
-    "บางรัก",
-    "บางเขน",
-    "บางกะปิ",
-    "ปทุมวัน",
-    "มีนบุรี",
-    "ธนบุรี",
-    "จตุจักร",
-    "จอมทอง",
-    "บางนา",
-    "สาทร",
-    "วัฒนา",
-    "บางแค",
-]
-_LETTERS = "กขคงจชซดตถทธนบปผพฟมยรลวสหอ"
-_SOUNDS = ("", "า", "ิ", "ี", "ุ", "ู", "่า", "้อ")
 TYPED = ("โค", "โครงการ", "ถนนและทางเท้า บางนา", "ห้องสมุด 2566", "tablet จตุจักร", "ไม่มีอย่างนี้")
 
 
@@ -145,7 +108,7 @@ def steps(run: Callable[[Callable[[Session], Any]], Any], pages: int, number: in
             documents.page_read,
             job=page,
             owner=OWNER,
-            text=stub_text(number, page.page),
+            text=text_of(number, page.page),
             image=digest("page", number, page.page),
             width=2480,
             height=3508,
@@ -155,66 +118,12 @@ def steps(run: Callable[[Callable[[Session], Any]], Any], pages: int, number: in
         )
         run(read)
     last = claim(queue.ASSEMBLE)
-    line = stub_record(number, pages)
+    line = record_of(number, pages)
     run(
         lambda session: documents.assembled(
             session, last, OWNER, [line], (), {"simulated": FORM}, reader="stub", extractor="stub", now=now
         )
     )
-
-
-def digest(*what: Any) -> str:
-    """A SHA-256 of its own for everything."""
-    return hashlib.sha256(repr(what).encode()).hexdigest()
-
-
-def stub_text(number: int, page: int) -> bytes:
-    """As many bytes as a kept text of a short page has; they cannot be packed any smaller."""
-    return random.Random(number * 1000 + page).randbytes(TEXT_BYTES)  # noqa: S311 (no secret)
-
-
-def stub_record(number: int, pages: int) -> Mapping[str, Any]:
-    """A small record as the record contract writes it; one in five is for review."""
-    chance = random.Random(number)  # noqa: S311 (no secret)
-    name = "".join(chance.choice(_LETTERS) + chance.choice(_SOUNDS) for _ in range(5))
-    district = chance.choice(_DISTRICTS)
-    values: dict[str, Any] = {
-        "title": f"{chance.choice(_KINDS)}{chance.choice(_THINGS)} {name} เขต{district}",
-        "code": f"{chance.randrange(10**8):08}-{chance.randrange(10**4):04}",
-        "office": f"สำนักงานเขต{district}",
-        "year": chance.randrange(2560, 2571),
-        "budget": chance.randrange(10**7),
-        "used": chance.randrange(10**7),
-        "rows": [{"number": n + 1, "amount": chance.randrange(10**6)} for n in range(3)],
-    }
-    leaves = [(path, value) for path, value in values.items() if path != "rows"]
-    leaves += [(f"rows[{n}].{name}", row[name]) for n, row in enumerate(values["rows"]) for name in row]
-    doubtful = number % 5 == 0
-    fields = [
-        {
-            "path": path,
-            "value": value,
-            "raw": str(value),
-            "text": str(value),
-            "confidence": 0.62 if doubtful and position == 4 else 0.998,
-            "status": "review" if doubtful and position == 4 else "accepted",
-            "page": 1 + position % pages,
-            "box": [300, 400 + 60 * position, 1200, 450 + 60 * position],
-            "changes": [],
-            "problems": [],
-            "alternatives": [],
-        }
-        for position, (path, value) in enumerate(leaves)
-    ]
-    return {
-        "form": "simulated",
-        "form_version": "1",
-        "pages": list(range(1, pages + 1)),
-        "record": 1,
-        "status": "review" if doubtful else "accepted",
-        "values": values,
-        "fields": fields,
-    }
 
 
 def run(archive: Archive, say: Callable[[str], None]) -> None:
@@ -295,7 +204,7 @@ def questions(archive: Archive) -> Iterator[tuple[str, float]]:
         "100 records in the middle, with fields",
         timed(lambda s: records.listed(s, after=last // 2, fields=True)),
     )
-    office = Filter(office=f"สำนักงานเขต{_DISTRICTS[0]}", year=2566)
+    office = Filter(office=f"สำนักงานเขต{DISTRICTS[0]}", year=2566)
     yield "newest 100 records of an office and a year", timed(lambda s: records.latest(s, office))
     yield "one record", timed(lambda s: records.load(s, last // 2))
     yield (
