@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +13,7 @@ from postprocess.confidence import Calibration, condition, threshold
 from workers.calibrate.examples import Example
 from workers.calibrate.fit import lower_bound, upper_bound
 from workers.calibrate.points import Point
-from workers.evaluate.report import percent
+from workers.reports import document, figure, percent, safe, table
 
 _SURENESS = 0.975
 """Of each end of an interval of 95 %."""
@@ -116,7 +115,7 @@ def _wrong_of(wrong: int, accepted: int) -> tuple[str, str]:
 def page(examples: Sequence[Example], calibration: Calibration, title: str) -> str:
     """The HTML report: reliability, accepted share against error, tables, the surest mistakes."""
     parts = [
-        f"<h1>{_safe(title)}</h1><p>{_safe(calibration.made_from)}</p>",
+        f"<h1>{safe(title)}</h1><p>{safe(calibration.made_from)}</p>",
         "<div class=plots>",
         _figure("Is confidence honest? Odds right against odds claimed", _reliability(examples)),
         _figure("Wrong among the accepted (%) against the share accepted (%)", _trade(examples)),
@@ -126,19 +125,16 @@ def page(examples: Sequence[Example], calibration: Calibration, title: str) -> s
         for name, group in _GROUPS:
             parts.append(f"<h2>By {name}, at most {percent(rate)} wrong among the accepted</h2>")
             rows = [(row.group, *_cells(row)) for row in kept(examples, calibration, rate, group)]
-            parts.append(_html_table((name, *_HEAD), rows))
+            parts.append(table((name, *_HEAD), rows))
     parts.append("<h2>The surest mistakes</h2>")
     wrong = sorted((e for e in examples if not e.right and not e.stopped), key=lambda e: -e.confidence)
     rows = [
         (e.source, e.path, e.kind, str(e.expected), str(e.found), f"{e.confidence:.4f}")
         for e in wrong[:_WORST]
     ]
-    parts.append(_html_table(("scan", "field", "kind", "expected", "found", "confidence"), rows))
+    parts.append(table(("scan", "field", "kind", "expected", "found", "confidence"), rows))
     body = "\n".join(parts)
-    return (
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{_safe(title)}</title>'
-        f"<style>{_STYLE}</style>\n<main>{body}</main></html>\n"
-    )
+    return document(title, body)
 
 
 _SIDE, _MARGIN = 300, 46
@@ -189,7 +185,7 @@ def _trade(examples: Sequence[Example]) -> str:
 
 def sweep_page(points: Sequence[Point], title: str) -> str:
     """The HTML page of damage sweeps: one plot and one table for each damage."""
-    parts = [f"<h1>{_safe(title)}</h1><div class=plots>"]
+    parts = [f"<h1>{safe(title)}</h1><div class=plots>"]
     names = dict.fromkeys(point.damage for point in points)
     sweeps = {name: [point for point in points if point.damage == name] for name in names}
     for name, sweep in sweeps.items():
@@ -206,13 +202,8 @@ def sweep_page(points: Sequence[Point], title: str) -> str:
         for sweep in sweeps.values()
         for point in sweep
     ]
-    parts.append(
-        _html_table(("damage", "level", "leaves", "accepted", "wrong of them", "95 % interval"), rows)
-    )
-    return (
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{_safe(title)}</title>'
-        f"<style>{_STYLE}</style>\n<main>{''.join(parts)}</main></html>\n"
-    )
+    parts.append(table(("damage", "level", "leaves", "accepted", "wrong of them", "95 % interval"), rows))
+    return document(title, "".join(parts))
 
 
 def _falls(points: Sequence[Point]) -> str:
@@ -252,27 +243,4 @@ def _svg(parts: Sequence[str]) -> str:
 
 
 def _figure(caption: str, svg: str) -> str:
-    return f"<figure><figcaption>{_safe(caption)}</figcaption>{svg}</figure>"
-
-
-def _html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    titles = "".join(f"<th>{_safe(name)}</th>" for name in head)
-    lines = "".join("<tr>" + "".join(f"<td>{_safe(c)}</td>" for c in row) + "</tr>" for row in rows)
-    return f"<div class=wide><table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table></div>"
-
-
-def _safe(text: str) -> str:
-    return html.escape(text, quote=True)
-
-
-_STYLE = """
-:root{color-scheme:light dark;--ink:#1c1f23;--soft:#667;--paper:#fff;--track:#edf0f3;--bar:#2f6fb2;--line:#d8dde3}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa3ad;--paper:#15181b;--track:#262b30;--bar:#6aa5e0;--line:#343a41}}
-body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans Thai","Sarabun",sans-serif}
-main{max-width:1100px;margin:0 auto;padding:24px 16px 80px}h1{font-size:24px}h2{font-size:18px;margin-top:36px}
-.plots{display:flex;flex-wrap:wrap;gap:28px;margin-top:20px}figure{margin:0}figcaption{color:var(--soft);font-size:13px;margin-bottom:6px}
-svg{max-width:100%;height:auto}svg text{fill:var(--ink);font-size:12px}.track{fill:var(--track)}.dot{fill:var(--bar)}
-.ideal{stroke:var(--soft);stroke-dasharray:4 4}.span{stroke:var(--bar);stroke-width:1.5}.curve{fill:none;stroke:var(--bar);stroke-width:2}.dashed{stroke-dasharray:5 4}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}th,td{text-align:left;padding:5px 9px;border-bottom:1px solid var(--line);vertical-align:top}
-th{white-space:nowrap}
-"""
+    return figure(caption, svg)

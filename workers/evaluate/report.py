@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from workers.evaluate.compare import Comparison, Counts, Leaf
+from workers.reports import document, figure, percent, safe, table
 
 WORST = 300
 """How many wrong fields the HTML report lists."""
@@ -72,11 +72,6 @@ def scan_row(counts: Counts) -> tuple[str, ...]:
     )
 
 
-def percent(share: float | None, digits: int = 1) -> str:
-    """A share as a percentage; nothing for None."""
-    return "" if share is None else f"{100 * share:.{digits}f} %"
-
-
 def worst(comparison: Comparison) -> list[Leaf]:
     """The wrong fields, those first that were accepted, the surer the earlier; at most `WORST`."""
     return sorted((leaf for leaf in comparison.leaves if not leaf.right), key=_gravity)[:WORST]
@@ -91,10 +86,10 @@ def page(comparison: Comparison, title: str, crops: Mapping[Leaf, str] = Mapping
     by_field = [(f"{kind} ({total.leaves[kind]})", total.share([kind])) for kind in sorted(total.leaves)]
     cer = [(name, counts.cer) for name, counts in kinds.items() if counts.characters]
     sections = [
-        f"<h1>{_safe(title)}</h1>",
+        f"<h1>{safe(title)}</h1>",
         _sums(total),
         "<h2>By scan kind</h2>",
-        _table(
+        table(
             (
                 "scan kind",
                 "scans",
@@ -128,14 +123,14 @@ def page(comparison: Comparison, title: str, crops: Mapping[Leaf, str] = Mapping
         *_records("Records missed", comparison.missed),
         *_records("Records invented", comparison.invented),
         f"<h2>Wrong fields ({wrong}; accepted ones first{f', {WORST} shown' if wrong > WORST else ''})</h2>",
-        _table(
+        table(
             ("scan", "record", "field", "kind", "expected", "found", "on the scan", "status", "confidence"),
             [_wrong(leaf, crops.get(leaf)) for leaf in worst(comparison)],
             raw=True,
         ),
     ]
     body = "\n".join(sections)
-    return f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{_safe(title)}</title>\n<style>{_STYLE}</style>\n<main>{body}</main></html>\n'
+    return document(title, body)
 
 
 def _gravity(leaf: Leaf) -> tuple[bool, float, str, int, str]:
@@ -146,14 +141,14 @@ def _wrong(leaf: Leaf, crop: str | None) -> tuple[str, ...]:
     expected, found = _value(leaf.expected), _value(leaf.found)
     first, second = _marked(expected, found)
     return (
-        _safe(leaf.source),
+        safe(leaf.source),
         str(leaf.record),
-        f"<code>{_safe(leaf.path)}</code>",
-        _safe(leaf.kind),
+        f"<code>{safe(leaf.path)}</code>",
+        safe(leaf.kind),
         first,
         second,
         f'<img alt="" src="{crop}">' if crop else "",
-        f'<span class="{_safe(leaf.status or "none")}">{_safe(leaf.status or "")}</span>',
+        f'<span class="{safe(leaf.status or "none")}">{safe(leaf.status or "")}</span>',
         "" if leaf.confidence is None else f"{leaf.confidence:.3f}",
     )
 
@@ -175,8 +170,8 @@ def _marked(one: str, other: str) -> tuple[str, str]:
         stop = len(text) - end
         head, tail = text[max(0, start - 30) : start], text[stop : stop + 30]
         dots = "…" if start > 30 else "", "…" if end > 30 else ""
-        middle = f"<mark>{_safe(text[start:stop])}</mark>" if start < stop else ""
-        return f"{dots[0]}{_safe(head)}{middle}{_safe(tail)}{dots[1]}"
+        middle = f"<mark>{safe(text[start:stop])}</mark>" if start < stop else ""
+        return f"{dots[0]}{safe(head)}{middle}{safe(tail)}{dots[1]}"
 
     return mark(one), mark(other)
 
@@ -188,7 +183,7 @@ def bars(rows: Sequence[tuple[str, float]], top: float, digits: int = 1) -> str:
     for index, (name, value) in enumerate(rows):
         y, length = index * height, max(1.0, width * min(value / top, 1.0))
         parts.append(
-            f'<text x="{label - 8}" y="{y + 17}" text-anchor="end">{_safe(name)}</text>'
+            f'<text x="{label - 8}" y="{y + 17}" text-anchor="end">{safe(name)}</text>'
             f'<rect class="track" x="{label}" y="{y + 5}" width="{width}" height="16" rx="2"/>'
             f'<rect class="bar" x="{label}" y="{y + 5}" width="{length:.1f}" height="16" rx="2"/>'
             f'<text class="number" x="{label + width + 8}" y="{y + 17}">{percent(value, digits)}</text>'
@@ -227,7 +222,7 @@ def _svg(width: float, height: float, parts: Sequence[str]) -> str:
 
 
 def _figure(caption: str, svg: str) -> str:
-    return f"<figure><figcaption>{_safe(caption)}</figcaption>{svg}</figure>"
+    return figure(caption, svg)
 
 
 def _sums(total: Counts) -> str:
@@ -242,37 +237,11 @@ def _sums(total: Counts) -> str:
             "wrong among accepted",
         ),
     )
-    cells = "".join(f"<div><b>{_safe(value)}</b><span>{_safe(name)}</span></div>" for value, name in tiles)
+    cells = "".join(f"<div><b>{safe(value)}</b><span>{safe(name)}</span></div>" for value, name in tiles)
     return f"<div class=tiles>{cells}</div>"
 
 
 def _records(title: str, records: Sequence[tuple[str, int]]) -> Iterator[str]:
     if records:
-        items = "".join(f"<li>{_safe(source)}, record {number}</li>" for source, number in records)
+        items = "".join(f"<li>{safe(source)}, record {number}</li>" for source, number in records)
         yield f"<h2>{title} ({len(records)})</h2><ul>{items}</ul>"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], raw: bool = False) -> str:
-    titles = "".join(f"<th>{_safe(name)}</th>" for name in head)
-    lines = "".join(
-        "<tr>" + "".join(f"<td>{cell if raw else _safe(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<div class=wide><table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table></div>"
-
-
-def _safe(text: str) -> str:
-    return html.escape(text, quote=True)
-
-
-_STYLE = """
-:root{color-scheme:light dark;--ink:#1c1f23;--soft:#667;--paper:#fff;--track:#edf0f3;--bar:#2f6fb2;--line:#d8dde3;--bad:#b3261e;--mark:#ffe08a}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa3ad;--paper:#15181b;--track:#262b30;--bar:#6aa5e0;--line:#343a41;--bad:#ff8a80;--mark:#7a5c00}}
-body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans Thai","Sarabun",sans-serif}
-main{max-width:1100px;margin:0 auto;padding:24px 16px 80px}h1{font-size:24px}h2{font-size:18px;margin-top:36px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px}.tiles div{border:1px solid var(--line);border-radius:6px;padding:10px 14px}
-.tiles b{display:block;font-size:22px}.tiles span,figcaption{color:var(--soft);font-size:13px}
-.plots{display:flex;flex-wrap:wrap;gap:28px;margin-top:20px}figure{margin:0}figcaption{margin-bottom:6px}svg{max-width:100%;height:auto;overflow:visible}
-svg text{fill:var(--ink);font-size:12px}.track{fill:var(--track)}.bar,.dot{fill:var(--bar)}.dot{opacity:.75}.ideal{stroke:var(--soft);stroke-dasharray:4 4}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}th,td{text-align:left;padding:5px 9px;border-bottom:1px solid var(--line);vertical-align:top}
-th{white-space:nowrap}mark{background:var(--mark);color:inherit}.accepted{color:var(--bad);font-weight:600}code{font-size:12px}td img{max-width:260px;max-height:90px;background:#fff}
-"""
