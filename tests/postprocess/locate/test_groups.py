@@ -178,6 +178,22 @@ def test_a_stamps_words_beside_the_entries_begin_no_item() -> None:
     assert [entry["item"] for entry in row["expenses"]] == ["ค่าถ้วยรางวัล", "ค่าเงินรางวัลและเกียรติบัตร"]
 
 
+def test_an_item_that_begins_otherwise_than_the_others_is_for_a_person() -> None:
+    rows: list[Row] = list(record("50410000-0001", reports=0))
+    rows += [
+        ["รายงานครั้งที่1", ":: 01/12/2565 : ซื้อ"],
+        ["", "ค่าวัสดุ = 9 บาท"],
+        ["", "ค่าพาหนะ = 7 บาท"],
+        ["", "การตัดสิน = 4 บาท"],
+        ["", ":: ความก้าวหน้าของงานฯ = 10.00 % งบประมาณที่เบิกใช้ (ครั้งที่ 1) = 20 บาท"],
+    ]
+    (found,) = records([page(rows)])
+    codes = {field.path: [problem.code for problem in field.problems] for field in found.fields}
+    items = [codes[f"progress_reports[0].expenses[{n}].item"] for n in range(3)]
+    assert items == [[], [], ["limits_unclear"]]
+    assert codes["progress_reports[0].expenses[2].amount"] == []
+
+
 def test_a_first_item_on_two_lines_begins_as_the_others_do() -> None:
     row = _one_row(
         ["รายงานครั้งที่1", ":: 01/12/2565 : จัดสัมมนา"],
