@@ -41,6 +41,22 @@ def test_dark_edges_go_and_the_print_stays(thai_page: Draw, side: str) -> None:
     assert np.mean(sheet.image[page < 128] < 128) > 0.999
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_a_hair_of_an_edge_goes_with_its_band_and_what_runs_in_from_it_stays(
+    thai_page: Draw, turns: int
+) -> None:
+    page = np.ascontiguousarray(np.rot90(thai_page(), turns))
+    dark = page.copy()
+    dark[:, :14] = 10  # a band at one side …
+    dark[:3] = 10  # … that goes on as a hair at the next …
+    dark[:60, 400:403] = 10  # … from which a rule runs down
+    sheet = clean_margins(Sheet(dark, 150))
+    assert sheet.steps == ("dark edges removed",)
+    assert np.mean(sheet.image[:3, 20:390] > 200) > 0.99
+    assert np.mean(sheet.image[8:60, 400:403] < 128) > 0.99
+    assert np.mean(sheet.image[page < 128] < 128) > 0.999
+
+
 @pytest.mark.parametrize("kind", ["disc", "ring", "arc"])
 def test_punch_holes_go(thai_page: Draw, kind: str) -> None:
     page = thai_page()
