@@ -159,11 +159,7 @@ def _clearness(corners: Corners, contour: NDArray[np.float64] | None, tone: Imag
         share = np.linspace(0.06, 0.94, 60)
         points = a + share[:, None] * (b - a)
         if contour is not None:
-            position, distance = _beside(a, b, contour, max(rows, columns))
-            if len(position) > 20 and np.ptp(position) > 0.5:
-                bow = np.polyfit(position, distance, 2)
-                if np.median(np.abs(distance - np.polyval(bow, position))) < 1.0:
-                    points += np.polyval(bow, share)[:, None] * normal
+            points += np.polyval(_bow(*_beside(a, b, contour, max(rows, columns))), share)[:, None] * normal
         if normal @ (centre - a) < 0:
             normal = -normal
         out, within = points - reach * normal, points + reach * normal
@@ -175,6 +171,16 @@ def _clearness(corners: Corners, contour: NDArray[np.float64] | None, tone: Imag
     if len(shares) < 2 or min(shares) < 0.5:
         return 0.0
     return float(np.mean(shares))
+
+
+def _bow(position: NDArray[np.float64], distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The parabola, as numpy's polynomials go, that points beside a side lie on; the side itself where they lie on none."""
+    straight = np.zeros(3)
+    if len(position) <= 20 or np.ptp(position) <= 0.5:
+        return straight
+    bow: NDArray[np.float64] = np.polyfit(position, distance, 2)
+    smooth = np.median(np.abs(distance - np.polyval(bow, position))) < 1.0
+    return bow if smooth else straight
 
 
 def _tones(tone: Image, points: Corners) -> NDArray[np.float64]:

@@ -54,6 +54,7 @@ def over_print(marks: Mask, dark: Mask, framed: bool = False) -> tuple[Mask, tup
     pairs = pairs[:, letters(print_parts, unit)[pairs[1]]]
     crossed = np.bincount(pairs[0], minlength=len(groups.stats))
     chosen = np.zeros(len(groups.stats), dtype=np.bool_)
+    pen = np.zeros_like(chosen)
     for k in range(1, len(chosen)):
         width, height = groups.width[k] - reach, groups.height[k] - reach
         if max(width, height) < 3 * unit or total[k] < 40 or _at_edge(groups, k):
@@ -61,26 +62,27 @@ def over_print(marks: Mask, dark: Mask, framed: bool = False) -> tuple[Mask, tup
         own = np.flatnonzero(letter & (owner == k))
         in_letters = float(parts.area[own].sum())
         printed = in_letters > 0.7 * total[k] and _level(parts.top[own] + parts.height[own], unit)
+        hollow = _hollow(groups, k)
         if framed:
-            chosen[k] = not printed and _hollow(groups, k) > 0.25
-        else:
-            chosen[k] = crossed[k] >= 3 or (
-                not printed and (len(own) >= _WORDS or _hollow(groups, k) > _HOLLOW)
-            )
+            chosen[k] = not printed and hollow > 0.25
+            continue
+        stamp = len(own) >= _WORDS or hollow > _HOLLOW
+        chosen[k] = crossed[k] >= 3 or (stamp and not printed)
+        pen[k] = chosen[k] and not stamp
     if not chosen.any():
         return None
     # the whole box of a mark and a margin: the words in a stamp's frame, and pale stretches of its ring, are part of it
     area = np.zeros_like(ink)
     margin = round(1.5 * unit)
-    writing = []
     for k in np.flatnonzero(chosen).tolist():
         x, y, width, height = (int(v) for v in groups.stats[k, :4])
         area[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin] = 255
-        if _hollow(groups, k) > _HOLLOW or np.count_nonzero(letter & (owner == k)) >= _WORDS:
-            continue
+    inset = reach // 2
+    writing = []
+    for k in np.flatnonzero(pen).tolist():
+        x, y, width, height = (int(v) for v in groups.stats[k, :4])
         shape = (groups.labels[y : y + height, x : x + width] == k) & (ink[y : y + height, x : x + width] > 0)
         if _outlined(shape, unit) < _FRAMED:
-            inset = reach // 2
             writing.append(Box(x + inset, y + inset, x + width - inset, y + height - inset))
     return area, tuple(writing)
 

@@ -169,7 +169,7 @@ def _readings(path: str, row: Row, counted: int | None, group: Group) -> list[Re
             for n, entry in enumerate(own):
                 own_path = f"{path}.{cell.path}[{n}]"
                 clear = 0.0 if lacks else entry.clear
-                item = 0.0 if _cut_short(entry, own) else clear
+                item = 0.0 if _cut_short(n, own) else clear
                 readings.append(Reading(f"{own_path}.{cell.item.path}", entry.item, entry.score, clear=item))
                 readings.append(
                     Reading(f"{own_path}.{cell.amount.path}", entry.spans, entry.score, clear=clear)
@@ -226,13 +226,10 @@ def _beside(loose: Piece, entry: Find) -> bool:
     """Whether a loose line begins right of where the line of an entry ends, further down: it is of another column, or a
     stamp's.
     """
-    own = entry.item[0].place if entry.item else None
-    return (
-        own is not None
-        and (own.page, own.line.row) != loose.row
-        and own.page == loose.span.place.page
-        and loose.span.place.line.box.x0 > own.line.box.x1
-    )
+    if not entry.item:
+        return False
+    own, other = entry.item[0].place, loose.span.place
+    return other.page == own.page and other.line.row != own.line.row and other.line.box.x0 > own.line.box.x1
 
 
 def _amounts_left(row: Row, unit: str) -> bool:
@@ -244,22 +241,21 @@ def _amounts_left(row: Row, unit: str) -> bool:
     return any(p.text != unit and (at[0] in alone or amount.search(p.text) is not None) for at, p in row.rest)
 
 
-_ALIKE = 3
-
-
 _OPENING = 2
 """So many letters, tone marks aside, tell how an item begins."""
 
 
-def _cut_short(entry: Find, entries: Sequence[Find]) -> bool:
-    """Whether an item begins otherwise than most of the row's do: it lost its beginning (33 of 35 such were wrong)."""
-    openings = [skeleton(e.item[0].text).bones[:_OPENING] if e.item else "" for e in entries]
-    own = openings.pop(next(n for n, e in enumerate(entries) if e is entry))
-    most = Counter(openings).most_common(1)
-    if not most or not own:
-        return False
-    ((opening, count),) = most
-    return count >= max(2, len(openings) / 2) and own != opening
+def _cut_short(n: int, entries: Sequence[Find]) -> bool:
+    """Whether the item of entry `n` begins otherwise than most of the row's do: it lost its beginning (33 of 35 such were
+    wrong).
+    """
+    openings = [skeleton(entry.item[0].text).bones[:_OPENING] if entry.item else "" for entry in entries]
+    own = openings.pop(n)
+    opening, count = next(iter(Counter(openings).most_common(1)), ("", 0))
+    return own not in ("", opening) and count >= max(2, len(openings) / 2)
+
+
+_ALIKE = 3
 
 
 def _item_begins(lines: Sequence[Span], own: int, others: Sequence[Find]) -> int:

@@ -60,14 +60,14 @@ def tables(examples: Sequence[Example], calibration: Calibration) -> list[Table]
     found = []
     for rate in RATES:
         for title, group in _GROUPS:
-            table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
-            table.title = f"at most {percent(rate)} wrong among the accepted"
-            table.add_column(title)
+            grid = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+            grid.title = f"at most {percent(rate)} wrong among the accepted"
+            grid.add_column(title)
             for name in _HEAD:
-                table.add_column(name, justify="right")
+                grid.add_column(name, justify="right")
             for row in kept(examples, calibration, rate, group):
-                table.add_row(row.group, *_cells(row))
-            found.append(table)
+                grid.add_row(row.group, *_cells(row))
+            found.append(grid)
     return found
 
 
@@ -117,8 +117,8 @@ def page(examples: Sequence[Example], calibration: Calibration, title: str) -> s
     parts = [
         f"<h1>{safe(title)}</h1><p>{safe(calibration.made_from)}</p>",
         "<div class=plots>",
-        _figure("Is confidence honest? Odds right against odds claimed", _reliability(examples)),
-        _figure("Wrong among the accepted (%) against the share accepted (%)", _trade(examples)),
+        figure("Is confidence honest? Odds right against odds claimed", _reliability(examples)),
+        figure("Wrong among the accepted (%) against the share accepted (%)", _trade(examples)),
         "</div>",
     ]
     for rate in RATES:
@@ -189,7 +189,7 @@ def sweep_page(points: Sequence[Point], title: str) -> str:
     names = dict.fromkeys(point.damage for point in points)
     sweeps = {name: [point for point in points if point.damage == name] for name in names}
     for name, sweep in sweeps.items():
-        parts.append(_figure(f"{name}: accepted (line), wrong among them × 20 (dashes)", _falls(sweep)))
+        parts.append(figure(f"{name}: accepted (line), wrong among them × 20 (dashes)", _falls(sweep)))
     parts.append("</div>")
     rows = [
         (
@@ -240,7 +240,3 @@ def _frame(across: Iterable[tuple[float, str]], up: Iterable[tuple[float, str]])
 def _svg(parts: Sequence[str]) -> str:
     width, height = _MARGIN + _SIDE + 20, _SIDE + 40
     return f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">{"".join(parts)}</svg>'
-
-
-def _figure(caption: str, svg: str) -> str:
-    return figure(caption, svg)

@@ -106,17 +106,17 @@ def page(comparison: Comparison, title: str, crops: Mapping[Leaf, str] = Mapping
             [(name, *scan_row(counts)) for name, counts in kinds.items()],
         ),
         "<div class=plots>",
-        _figure(
+        figure(
             "Short and number fields exact, by scan kind",
             bars([(n, s) for n, s in short if s is not None], 1.0),
         ),
-        _figure(
+        figure(
             "Character errors in text, by scan kind", bars(cer, max([0.02, *(value for _, value in cer)]), 2)
         ),
-        _figure(
+        figure(
             "Exact, by kind of field (how many)", bars([(n, s) for n, s in by_field if s is not None], 1.0)
         ),
-        _figure(
+        figure(
             "Is confidence honest? Share right against confidence claimed", reliability(comparison.leaves)
         ),
         "</div>",
@@ -219,10 +219,6 @@ def reliability(leaves: Sequence[Leaf], bins: int = 10) -> str:
 
 def _svg(width: float, height: float, parts: Sequence[str]) -> str:
     return f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">{"".join(parts)}</svg>'
-
-
-def _figure(caption: str, svg: str) -> str:
-    return figure(caption, svg)
 
 
 def _sums(total: Counts) -> str:

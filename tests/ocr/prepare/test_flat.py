@@ -46,9 +46,8 @@ def squares(sheet: Sheet) -> np.ndarray:
     for contour in cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
         x, y, wide, high = cv2.boundingRect(contour)
         own = np.count_nonzero(mask[y : y + high, x : x + wide])
-        hull = cv2.contourArea(cv2.convexHull(contour)) + (
-            wide + high
-        )  # from the pixels' middles to their edges
+        # a contour goes through the middles of the pixels
+        hull = cv2.contourArea(cv2.convexHull(contour)) + wide + high
         if 20 < max(wide, high) < 40 and own > 0.9 * hull:
             found.append((x + wide / 2, y + high / 2))
     return np.array(found, dtype=np.float64).reshape(-1, 2)

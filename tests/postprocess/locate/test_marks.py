@@ -24,9 +24,8 @@ def test_signature_name_and_position() -> None:
         "signer_name": "นายธารา ทองประเสริฐ",
         "signer_position": "นักวิชาการศึกษา",
     }
-    lifted = Mark(
-        "lifted", ink.box.padded(0, 90), ink.page_box
-    )  # large, over the name: the print is still there
+    # large, over the name: the print is still there
+    lifted = Mark("lifted", ink.box.padded(0, 90), ink.page_box)
     assert values(rows, marks=(lifted,)) == values(rows, marks=(ink,))
     assert values(rows)["certification"]["signed"] is False
     stamp = Box(450, y + 60, 800, y + 160)
